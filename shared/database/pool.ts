@@ -1,0 +1,84 @@
+import pg from 'pg';
+import { mapPgError } from '#shared/database/map-pg-error';
+import type { Queryable } from '#shared/database/queryable';
+
+export interface PoolOptions {
+  /** `postgres://role:password@host:port/database`; a transaction pooler is fine: no session state is used. */
+  readonly connectionString: string;
+  /** Connections at most. A Lambda instance handles one event at a time, so one is enough. Default 1. */
+  readonly max?: number;
+  /** Shown in pg_stat_activity. */
+  readonly applicationName: string;
+}
+
+export interface Database extends Queryable {
+  /** Opens the connection ahead of the first statement, so that the handshake overlaps with reading the event. */
+  readonly warm: () => Promise<void>;
+  /** One connection for the length of `work`; see withTransaction. */
+  readonly withConnection: <T>(work: (connection: Queryable) => Promise<T>) => Promise<T>;
+  readonly close: () => Promise<void>;
+}
+
+/** Milliseconds: a Lambda must answer or fail long before the gateway's 29 s. */
+const CONNECT_TIMEOUT_MS = 3_000;
+const QUERY_TIMEOUT_MS = 8_000;
+
+/** A small pool whose errors are AppErrors. Statements are unnamed and parameterised, as transaction poolers need. */
+export const makeDatabase = (options: PoolOptions): Database => {
+  const pool = new pg.Pool({
+    connectionString: options.connectionString,
+    max: options.max ?? 1,
+    application_name: options.applicationName,
+    connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
+    query_timeout: QUERY_TIMEOUT_MS,
+    keepAlive: true,
+    allowExitOnIdle: true,
+  });
+  // An idle connection that the server closes is replaced by the next query; without a listener it would end the process.
+  pool.on('error', () => undefined);
+
+  const run = async <T>(work: () => Promise<T>): Promise<T> => {
+    try {
+      return await work();
+    } catch (error) {
+      throw mapPgError(error);
+    }
+  };
+
+  return {
+    query: <Row>(text: string, values?: readonly unknown[]) =>
+      run(async () => {
+        const { rows, rowCount } = await pool.query(text, values === undefined ? undefined : [...values]);
+        return { rows: rows as Row[], rowCount };
+      }),
+    warm: async () => {
+      // A failure shows at the first statement, where it can be answered.
+      await pool.connect().then(
+        (client) => client.release(),
+        () => undefined,
+      );
+    },
+    withConnection: (work) =>
+      run(async () => {
+        const client = await pool.connect();
+        let failed = true;
+        try {
+          const result = await work({
+            query: async <Row>(text: string, values?: readonly unknown[]) => {
+              const { rows, rowCount } = await client.query(
+                text,
+                values === undefined ? undefined : [...values],
+              );
+              return { rows: rows as Row[], rowCount };
+            },
+          });
+          failed = false;
+          return result;
+        } finally {
+          // After a failure the connection's state is unknown (an open transaction, a dead socket): never reuse it.
+          client.release(failed);
+        }
+      }),
+    close: () => pool.end(),
+  };
+};

@@ -1,0 +1,86 @@
+import { AppError } from '#shared/errors/app-error';
+import { checkCsrf } from '#shared/http/check-csrf';
+import { compileRoutes } from '#shared/http/match-route';
+import {
+  type Authenticate,
+  type Identity,
+  type IncomingRequest,
+  type RequestOf,
+  type ResponseOf,
+  readBearer,
+} from '#shared/http/request';
+import { parseJsonBody, validateRequest } from '#shared/http/validate-request';
+import type { Route } from '#shared/kernel/route';
+
+/** A handler whose route is only known at run time; `httpHandler` keeps the typed side. */
+export type AnyHandler = (request: RequestOf<Route>) => Promise<ResponseOf<Route>>;
+
+export interface DispatchOptions {
+  readonly contract: Readonly<Record<string, Route>>;
+  readonly handlers: Readonly<Record<string, AnyHandler>>;
+  readonly authenticate: Authenticate;
+  /** Origins whose pages may call with cookies, exactly as browsers send them. */
+  readonly allowedOrigins: readonly string[];
+}
+
+export interface Dispatched {
+  readonly routeId: string;
+  readonly status: number;
+  readonly response: ResponseOf<Route>;
+}
+
+const DEFAULT_MAX_BODY_BYTES = 65_536;
+
+/**
+ * From request to response by the contract alone: find the route, cap the body, establish who calls, check CSRF, validate,
+ * call the handler. Whoever may not call learns nothing about the input's validity.
+ */
+export const makeDispatch = (
+  options: DispatchOptions,
+): ((request: IncomingRequest) => Promise<Dispatched>) => {
+  const match = compileRoutes(options.contract);
+  return async (request) => {
+    const found = match(request.method, request.path);
+    if (found.kind === 'none') throw new AppError('route_not_found');
+    if (found.kind === 'wrong_method') {
+      throw new AppError('method_not_allowed', { headers: { allow: found.allow.join(', ') } });
+    }
+    const { id, route, params } = found;
+    if (request.rawBody.length > (route.maxBodyBytes ?? DEFAULT_MAX_BODY_BYTES)) {
+      throw new AppError('payload_too_large');
+    }
+    const identity = await identify(route, request, options);
+    const parts = await validateRequest(route, {
+      params,
+      query: request.query,
+      body:
+        route.body === undefined
+          ? undefined
+          : parseJsonBody(request.rawBody, request.headers['content-type']),
+    });
+    const handler = options.handlers[id];
+    if (handler === undefined) throw new AppError('internal', { cause: new Error(`no handler for ${id}`) });
+    const response = await handler({ ...request, ...parts, identity } as RequestOf<Route>);
+    return { routeId: id, status: route.success.status, response };
+  };
+};
+
+const identify = async (
+  route: Route,
+  request: IncomingRequest,
+  options: DispatchOptions,
+): Promise<Identity | null> => {
+  if (route.auth === 'public' || route.auth === 'signature') return null;
+  const identity = await options.authenticate(
+    { bearer: readBearer(request.headers), cookies: request.cookies },
+    { liveSession: route.liveSession ?? false, role: route.auth },
+  );
+  if (identity === null) throw new AppError('unauthenticated');
+  checkCsrf(request, identity, options.allowedOrigins);
+  if (!roleSuffices(identity.role, route.auth)) throw new AppError('forbidden');
+  return identity;
+};
+
+const RANK = { user: 0, support: 1, admin: 2 } as const;
+
+const roleSuffices = (has: Identity['role'], needs: Identity['role']): boolean => RANK[has] >= RANK[needs];

@@ -1,0 +1,135 @@
+import middy, { type MiddlewareObj } from '@middy/core';
+import type { APIGatewayProxyEvent, APIGatewayProxyResult, Context } from 'aws-lambda';
+import { type AnyHandler, type Dispatched, makeDispatch } from '#shared/http/dispatch';
+import { renderError, toAppError } from '#shared/http/render-error';
+import { type Authenticate, type HandlersOf, readRequest } from '#shared/http/request';
+import type { Contract } from '#shared/kernel/route';
+import { describeError, type Log } from '#shared/observability/logger';
+
+export interface HttpService<C extends Contract> {
+  readonly contract: C;
+  readonly handlers: HandlersOf<C>;
+  readonly authenticate: Authenticate;
+  readonly allowedOrigins: readonly string[];
+}
+
+export interface HttpHandlerOptions<C extends Contract> {
+  /** Made once per process, at init; awaited by the first request, so that a failure answers instead of crashing. */
+  readonly service: Promise<HttpService<C>>;
+  readonly log: Log;
+}
+
+export type HttpHandler = (event: APIGatewayProxyEvent, context: Context) => Promise<APIGatewayProxyResult>;
+
+/**
+ * The one middleware stack of every HTTP function. middy runs `after` and `onError` in reverse order of `use`, so the
+ * renderer stands first: by the time it runs, the request log has seen the original error.
+ */
+export const httpHandler = <C extends Contract>({ service, log }: HttpHandlerOptions<C>): HttpHandler => {
+  // Awaited per request below; without this a failed init would be an unhandled rejection before the first one.
+  service.catch(() => undefined);
+  const ready = service.then((made) => ({
+    allowedOrigins: made.allowedOrigins,
+    dispatch: makeDispatch({
+      ...made,
+      handlers: made.handlers as unknown as Readonly<Record<string, AnyHandler>>,
+    }),
+  }));
+  ready.catch(() => undefined);
+
+  const handle = async (event: APIGatewayProxyEvent): Promise<APIGatewayProxyResult> => {
+    const { dispatch } = await ready;
+    return renderSuccess(await dispatch(readRequest(event)), event);
+  };
+
+  return middy<APIGatewayProxyEvent, APIGatewayProxyResult>()
+    .use(answerHeaders(ready))
+    .use(problemDetails())
+    .use(requestLog(log))
+    .handler(handle) as unknown as HttpHandler;
+};
+
+type Middleware = MiddlewareObj<APIGatewayProxyEvent, APIGatewayProxyResult>;
+
+const SECURITY_HEADERS = {
+  'cache-control': 'no-store',
+  'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
+  'referrer-policy': 'no-referrer',
+  'strict-transport-security': 'max-age=63072000; includeSubDomains; preload',
+  'x-content-type-options': 'nosniff',
+} as const;
+
+/** Headers that every answer carries, good or bad: security, request id, and CORS for the origins we know. */
+const answerHeaders = (ready: Promise<{ readonly allowedOrigins: readonly string[] }>): Middleware => {
+  const add = async (event: APIGatewayProxyEvent, response: APIGatewayProxyResult): Promise<void> => {
+    const { allowedOrigins } = await ready.catch(() => ({ allowedOrigins: [] as readonly string[] }));
+    const origin = readRequest(event).headers.origin;
+    const cors: Record<string, string> =
+      origin !== undefined && allowedOrigins.includes(origin)
+        ? {
+            'access-control-allow-origin': origin,
+            'access-control-allow-credentials': 'true',
+            vary: 'Origin',
+          }
+        : { vary: 'Origin' };
+    response.headers = {
+      ...SECURITY_HEADERS,
+      'x-request-id': event.requestContext?.requestId ?? '',
+      ...cors,
+      ...response.headers,
+    };
+  };
+  return {
+    after: async (request) => {
+      if (request.response) await add(request.event, request.response);
+    },
+    onError: async (request) => {
+      if (request.response) await add(request.event, request.response);
+    },
+  };
+};
+
+const problemDetails = (): Middleware => ({
+  onError: async (request) => {
+    const { path, requestContext } = request.event;
+    const { status, headers, problem } = renderError(toAppError(request.error), {
+      path: path ?? '',
+      requestId: requestContext?.requestId ?? '',
+    });
+    request.response = { statusCode: status, headers, body: JSON.stringify(problem) };
+  },
+});
+
+const requestLog = (log: Log): Middleware => {
+  const started = new WeakMap<object, number>();
+  const line = (event: APIGatewayProxyEvent) => ({
+    requestId: event.requestContext?.requestId,
+    method: event.httpMethod,
+    path: event.path,
+    durationMs: Math.round(performance.now() - (started.get(event) ?? performance.now())),
+  });
+  return {
+    before: async ({ event }) => {
+      started.set(event, performance.now());
+    },
+    after: async ({ event, response }) => {
+      log.info('request', { ...line(event), status: response?.statusCode });
+    },
+    onError: async ({ event, error }) => {
+      const appError = toAppError(error);
+      const entry = { ...line(event), status: appError.status, code: appError.code };
+      if (appError.status >= 500) log.error('request failed', { ...entry, error: describeError(error) });
+      else log.info('request', entry);
+    },
+  };
+};
+
+const renderSuccess = (
+  { status, response }: Dispatched,
+  event: APIGatewayProxyEvent,
+): APIGatewayProxyResult => ({
+  statusCode: status,
+  headers: { 'content-type': 'application/json; charset=utf-8', ...response.headers },
+  ...(response.cookies === undefined ? {} : { multiValueHeaders: { 'set-cookie': [...response.cookies] } }),
+  body: event.httpMethod === 'HEAD' || status === 204 ? '' : JSON.stringify(response.body),
+});
