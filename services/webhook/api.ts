@@ -1,0 +1,21 @@
+import { readAwsAccess } from '#shared/config/aws-access';
+import { awsRequest } from '#shared/config/aws-request';
+import { readEnv } from '#shared/config/read-env';
+import { withSecrets } from '#shared/config/secrets';
+import { type HttpService, httpHandler } from '#shared/http/http-handler';
+import { makeLogger } from '#shared/observability/logger';
+import { messageSender } from '#shared/queue/send-message';
+import type { contract } from './contract';
+import { webhookEnvSchema } from './env';
+import { wireService } from './wire-service';
+
+const log = makeLogger('webhook');
+
+const start = async (): Promise<HttpService<typeof contract>> => {
+  const env = readEnv(webhookEnvSchema, await withSecrets(process.env));
+  const enqueue = messageSender(awsRequest(readAwsAccess(process.env)), env.EVENT_QUEUE_URL);
+  return wireService({ env, enqueue, now: Date.now, log });
+};
+
+/** Entry of the webhook function: verifies what Stripe and PayPal deliver and puts it on the queue. */
+export const handler = httpHandler({ service: start(), log });

@@ -1,0 +1,60 @@
+import { X509Certificate } from 'node:crypto';
+import { rootCertificates } from 'node:tls';
+import type { HttpService } from '#shared/http/http-handler';
+import type { Now } from '#shared/kernel/ids';
+import type { Log } from '#shared/observability/logger';
+import { contract } from './contract';
+import { parsePayPalEvent } from './domain/parse-paypal-event';
+import { parseStripeEvent } from './domain/parse-stripe-event';
+import { PAYPAL_CERT_ORIGINS } from './domain/paypal-cert-url';
+import { readPayPalTransmission } from './domain/paypal-transmission';
+import type { WebhookEnv } from './env';
+import { receiveEvent } from './handlers/receive-event';
+import type { EventQueue } from './ports';
+import { fetchPem } from './providers/fetch-pem';
+import { cachedSigningKeys } from './providers/paypal-certificates';
+import { readPemCertificates } from './providers/paypal-chain';
+import { payPalSignatureVerifier } from './providers/paypal-signature';
+import { stripeSignatureVerifier } from './providers/stripe-signature';
+import type { EventSource } from './use-cases/accept-event';
+
+export interface WebhookParts {
+  readonly env: WebhookEnv;
+  readonly enqueue: EventQueue;
+  readonly now: Now;
+  readonly log: Pick<Log, 'info'>;
+}
+
+/** Puts the service together from checked configuration, a queue and a clock. */
+export const wireService = ({ env, enqueue, now, log }: WebhookParts): HttpService<typeof contract> => ({
+  contract,
+  handlers: {
+    receiveStripe: receiveEvent({ source: stripeSource(env), enqueue, now, log }),
+    receivePayPal: receiveEvent({ source: payPalSource(env, now), enqueue, now, log }),
+  },
+  // Providers prove themselves by signature; no browser calls us.
+  authenticate: async () => null,
+  allowedOrigins: [],
+});
+
+const stripeSource = (env: WebhookEnv): EventSource => ({
+  provider: 'stripe',
+  mode: env.PROVIDER_MODE,
+  verify: stripeSignatureVerifier(env.STRIPE_WEBHOOK_SECRETS),
+  parse: ({ body }) =>
+    parseStripeEvent(body, { mode: env.PROVIDER_MODE, account: env.STRIPE_ACCOUNT ?? null }),
+});
+
+const payPalSource = (env: WebhookEnv, now: Now): EventSource => ({
+  provider: 'paypal',
+  mode: env.PROVIDER_MODE,
+  verify: payPalSignatureVerifier({
+    webhookId: env.PAYPAL_WEBHOOK_ID,
+    certOrigins: env.PAYPAL_CERT_ORIGINS ?? PAYPAL_CERT_ORIGINS[env.PROVIDER_MODE],
+    signingKeys: cachedSigningKeys({ fetchPem, trustRoots: () => trustRoots(env), now }),
+  }),
+  parse: ({ body, headers }) => parsePayPalEvent(body, readPayPalTransmission(headers).id),
+});
+
+const trustRoots = ({ PAYPAL_TRUST_ROOTS: pem }: WebhookEnv): readonly X509Certificate[] =>
+  pem === undefined ? rootCertificates.map((root) => new X509Certificate(root)) : readPemCertificates(pem);
