@@ -25,8 +25,11 @@ const CONNECTION_ERRORS = new Set([
   'ENOENT',
 ]);
 
+/** By shape, not by class: an error of Node's own may come from another realm. */
 const codeOf = (error: unknown): string =>
-  error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : '';
+  typeof error === 'object' && error !== null && 'code' in error && typeof error.code === 'string'
+    ? error.code
+    : '';
 
 /** Turns what pg throws into an AppError that keeps the original as its cause. AppErrors pass through. */
 export const mapPgError = (error: unknown): AppError => {

@@ -10,8 +10,6 @@ create table private.payment_facts (
   amount_minor bigint not null check (amount_minor >= 0),
   -- The capture that a refund returns or a fee was taken from.
   parent_id text check (length(parent_id) between 1 and 255),
-  -- When the provider made the object; the same in every report of it.
-  occurred_at timestamptz,
   recorded_at timestamptz not null default now(),
   primary key (provider, kind, object_id, status),
   foreign key (payment_id, currency) references public.payments (id, currency),

@@ -48,12 +48,17 @@ create function private.check_ledger_balance() returns trigger
   language plpgsql security definer set search_path = ''
 as $$
 declare
-  transaction_key text := case tg_table_name when 'ledger_entries' then new.transaction_key else new.key end;
+  checked_key text;
   balance numeric;
   entries bigint;
 begin
+  if tg_table_name = 'ledger_entries' then
+    checked_key := new.transaction_key;
+  else
+    checked_key := new.key;
+  end if;
   select coalesce(sum(e.amount_minor), 0), count(*) into balance, entries
-  from private.ledger_entries e where e.transaction_key = check_ledger_balance.transaction_key;
+  from private.ledger_entries e where e.transaction_key = checked_key;
   if balance <> 0 or entries < 2 then
     raise exception 'ledger transaction is not balanced'
       using errcode = 'integrity_constraint_violation', constraint = 'ledger_transactions_balance', table = tg_table_name;

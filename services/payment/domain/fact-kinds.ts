@@ -1,0 +1,55 @@
+/**
+ * The kinds of facts and how far each has come, as data.
+ *
+ * Words used throughout the payment service:
+ * - payment: what a user set out to pay, one row of ours, one intent (Stripe) or order (PayPal).
+ * - fact: something with an identity of its own at the provider and a status that only moves up its ranks. Its business key
+ *   is provider, kind and the provider's id; a row of the set also carries the status it had reached.
+ * - observation: what one report of a provider says about one payment: facts, and perhaps an open status.
+ * - open status: where an unfinished payment stands. It goes back and forth at the provider, so it is no fact, and no money
+ *   follows from it.
+ *
+ * A fact may be reported any number of times, in any order. What counts is the highest rank in the set, so joining reports is
+ * commutative, associative and idempotent. Ranks follow what can happen last: a capture that succeeded stays so whatever a
+ * late report of its pending time says; a refund may still fail days after it succeeded, when a bank returns it.
+ */
+export const factKinds = {
+  /** Funds are held, not taken. Key: Stripe's charge, PayPal's authorization. */
+  authorization: { authorized: 0 },
+  /** Money was taken. Key: Stripe's charge, PayPal's capture. Only `succeeded` carries an amount. */
+  capture: { pending: 0, failed: 1, succeeded: 2 },
+  /** Money was given back. Key: the refund. Its parent is the capture; it counts once that is known. */
+  refund: { pending: 0, succeeded: 1, canceled: 2, failed: 3 },
+  /** What the provider kept. Key: Stripe's balance transaction, PayPal's capture. Its parent is the capture. */
+  fee: { charged: 0 },
+  /** The intent or order was canceled and will never be paid. Key: the intent or order. */
+  cancellation: { canceled: 0 },
+  /** The approval or the session lapsed unpaid. Key: the intent or order. */
+  expiry: { expired: 0 },
+} as const satisfies Record<string, Readonly<Record<string, number>>>;
+
+export type FactKind = keyof typeof factKinds;
+
+/** One element of a payment's set of facts. Amounts in ISO 4217 minor units of `currency`. */
+export interface Fact {
+  readonly kind: FactKind;
+  /** The provider's id of the thing itself. */
+  readonly objectId: string;
+  readonly status: string;
+  readonly amountMinor: bigint;
+  readonly currency: string;
+  /** For refunds and fees: the capture they belong to. */
+  readonly parentId: string | null;
+}
+
+/** How far a fact has come; statuses of different kinds do not compare. */
+export const rankOf = (fact: Pick<Fact, 'kind' | 'status'>): number => {
+  const ranks: Readonly<Record<string, number>> = factKinds[fact.kind];
+  const rank = ranks[fact.status];
+  if (rank === undefined) throw new RangeError(`${fact.kind} has no status ${fact.status}`);
+  return rank;
+};
+
+/** The key under which the set holds a fact at most once; the provider is the payment's. */
+export const factKey = (fact: Pick<Fact, 'kind' | 'objectId' | 'status'>): string =>
+  `${fact.kind}:${fact.objectId}:${fact.status}`;

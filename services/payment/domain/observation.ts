@@ -1,0 +1,21 @@
+import type { Fact } from './fact-kinds';
+import type { OpenObservation } from './open-status';
+import type { Provider } from './provider-scale';
+
+/** What one report of a provider says about one payment. */
+export interface Observation {
+  readonly provider: Provider;
+  /** The payment intent or order it is about; null when the provider refused to make one. */
+  readonly providerRef: string | null;
+  /** Our payment's id as we once gave it to the provider; null where the report does not carry it. */
+  readonly paymentId: string | null;
+  /** The whole intent's or order's worth, where the report names it: must be what we asked for. */
+  readonly asked: { readonly amountMinor: bigint; readonly currency: string } | null;
+  readonly facts: readonly Fact[];
+  readonly open: Omit<OpenObservation, 'eventId'> | null;
+}
+
+/** What a report turned out to be: something about a payment, or nothing we keep (with the reason). */
+export type Reading =
+  | { readonly kind: 'observation'; readonly observation: Observation }
+  | { readonly kind: 'ignored'; readonly reason: string };

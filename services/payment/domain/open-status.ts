@@ -1,0 +1,36 @@
+/**
+ * Where an unfinished payment stands, in Stripe's words, with how far along it is. PayPal's `APPROVED` is
+ * `requires_confirmation`: the payer agreed, we must capture.
+ */
+export const openStatuses = {
+  requires_payment_method: 0,
+  requires_confirmation: 1,
+  requires_action: 2,
+  processing: 3,
+  requires_capture: 4,
+  failed: 5,
+} as const satisfies Record<string, number>;
+
+export type OpenStatus = keyof typeof openStatuses;
+
+/** One sighting of an open status. */
+export interface OpenObservation {
+  readonly status: OpenStatus;
+  /** The provider's time of it, ISO 8601 in UTC; Stripe's has a grain of one second. */
+  readonly at: string;
+  /** The event or observation it came in. */
+  readonly eventId: string;
+  /** The provider's code for the failed attempt behind it, such as `card_declined`. */
+  readonly errorCode: string | null;
+}
+
+/** The newest sighting: the maximum by time, then by how far along, then by event id, so that order of arrival is nothing. */
+export const newest = (a: OpenObservation | null, b: OpenObservation | null): OpenObservation | null => {
+  if (a === null || b === null) return a ?? b;
+  return compare(a, b) >= 0 ? a : b;
+};
+
+const compare = (a: OpenObservation, b: OpenObservation): number =>
+  Date.parse(a.at) - Date.parse(b.at) ||
+  openStatuses[a.status] - openStatuses[b.status] ||
+  (a.eventId < b.eventId ? -1 : a.eventId > b.eventId ? 1 : 0);

@@ -1,0 +1,235 @@
+import * as z from 'zod/mini';
+import { isUuid } from '#shared/kernel/ids';
+import type { Fact } from '../domain/fact-kinds';
+import type { Observation } from '../domain/observation';
+import type { OpenStatus } from '../domain/open-status';
+import { fromProviderMinor } from '../domain/provider-scale';
+
+/**
+ * Stripe's objects and the facts in them. Only what facts need is looked at, so that new fields and API versions pass.
+ * Sources: docs.stripe.com/api/payment_intents/object, /charges/object, /refunds/object.
+ */
+const id = z.string().check(z.regex(/^[\w-]{1,255}$/));
+const amount = z.int().check(z.nonnegative());
+const currency = z.string().check(z.regex(/^[a-z]{3}$/));
+/** An object we hold by id, or the object itself where it was expanded. */
+const reference = z.union([id, z.looseObject({ id })]);
+const metadata = z.optional(z.nullable(z.looseObject({ payment_id: z.optional(z.string()) })));
+
+const balanceTransaction = z.looseObject({ id, fee: amount, currency });
+
+export const stripeCharge = z.looseObject({
+  object: z.literal('charge'),
+  id,
+  status: z.enum(['succeeded', 'pending', 'failed']),
+  captured: z.boolean(),
+  amount,
+  amount_captured: amount,
+  currency,
+  payment_intent: z.optional(z.nullable(reference)),
+  metadata,
+  balance_transaction: z.optional(z.nullable(z.union([id, balanceTransaction]))),
+  refunds: z.optional(
+    z.nullable(z.looseObject({ data: z.array(z.looseObject({ object: z.literal('refund') })) })),
+  ),
+});
+
+export const stripeRefund = z.looseObject({
+  object: z.literal('refund'),
+  id,
+  status: z.nullable(z.enum(['pending', 'requires_action', 'succeeded', 'failed', 'canceled'])),
+  amount,
+  currency,
+  charge: z.optional(z.nullable(reference)),
+  payment_intent: z.optional(z.nullable(reference)),
+});
+
+export const stripePaymentIntent = z.looseObject({
+  object: z.literal('payment_intent'),
+  id,
+  status: z.enum([
+    'requires_payment_method',
+    'requires_confirmation',
+    'requires_action',
+    'processing',
+    'requires_capture',
+    'canceled',
+    'succeeded',
+  ]),
+  amount,
+  amount_received: amount,
+  currency,
+  metadata,
+  latest_charge: z.optional(z.nullable(z.union([id, stripeCharge]))),
+  last_payment_error: z.optional(
+    z.nullable(
+      z.looseObject({ code: z.optional(z.string()), decline_code: z.optional(z.nullable(z.string())) }),
+    ),
+  ),
+});
+
+type Charge = z.infer<typeof stripeCharge>;
+type Refund = z.infer<typeof stripeRefund>;
+type PaymentIntent = z.infer<typeof stripePaymentIntent>;
+
+/** Why an object that looks right still cannot be read: an amount that our currency table cannot express. */
+export class UnreadableAmountError extends Error {
+  override readonly name = 'UnreadableAmountError';
+}
+
+const minor = (value: number, stripeCurrency: string): bigint => {
+  const converted = fromProviderMinor('stripe', BigInt(value), stripeCurrency.toUpperCase());
+  if (converted === null)
+    throw new UnreadableAmountError(`cannot express a Stripe amount in ${stripeCurrency}`);
+  return converted;
+};
+
+const idOf = (value: z.infer<typeof reference> | null | undefined): string | null =>
+  typeof value === 'string' ? value : (value?.id ?? null);
+
+/** Our id as we gave it to Stripe; anything else in that place is somebody else's. */
+const paymentIdOf = (object: { readonly metadata?: z.infer<typeof metadata> }): string | null => {
+  const paymentId = object.metadata?.payment_id ?? '';
+  return isUuid(paymentId) ? paymentId : null;
+};
+
+/** A charge that was not captured is an authorization: the money is held, not taken. */
+const factsOfCharge = (charge: Charge): readonly Fact[] => {
+  const base = { objectId: charge.id, currency: charge.currency.toUpperCase(), parentId: null };
+  if (charge.status === 'failed' || charge.status === 'pending') {
+    return [{ ...base, kind: 'capture', status: charge.status, amountMinor: 0n }];
+  }
+  if (!charge.captured) {
+    return [
+      {
+        ...base,
+        kind: 'authorization',
+        status: 'authorized',
+        amountMinor: minor(charge.amount, charge.currency),
+      },
+    ];
+  }
+  const amountMinor = minor(charge.amount_captured, charge.currency);
+  const refunds = (charge.refunds?.data ?? []).flatMap((refund) => {
+    const parsed = stripeRefund.safeParse(refund);
+    return parsed.success ? factsOfRefund(parsed.data) : [];
+  });
+  return [{ ...base, kind: 'capture', status: 'succeeded', amountMinor }, ...feeOf(charge), ...refunds];
+};
+
+/** The fee is known only where the balance transaction was expanded, and only counted in the payment's own currency. */
+const feeOf = (charge: Charge): readonly Fact[] => {
+  const transaction = charge.balance_transaction;
+  if (transaction === null || transaction === undefined || typeof transaction === 'string') return [];
+  if (transaction.currency !== charge.currency || transaction.fee === 0) return [];
+  return [
+    {
+      kind: 'fee',
+      objectId: transaction.id,
+      status: 'charged',
+      amountMinor: minor(transaction.fee, transaction.currency),
+      currency: transaction.currency.toUpperCase(),
+      parentId: charge.id,
+    },
+  ];
+};
+
+const factsOfRefund = (refund: Refund): readonly Fact[] => {
+  const parentId = idOf(refund.charge);
+  if (parentId === null || refund.amount === 0) return [];
+  // requires_action waits for the customer's bank details: nothing has been given back yet.
+  const status = refund.status === null || refund.status === 'requires_action' ? 'pending' : refund.status;
+  return [
+    {
+      kind: 'refund',
+      objectId: refund.id,
+      status,
+      amountMinor: minor(refund.amount, refund.currency),
+      currency: refund.currency.toUpperCase(),
+      parentId,
+    },
+  ];
+};
+
+const OPEN_STATUSES: ReadonlySet<string> = new Set<OpenStatus>([
+  'requires_payment_method',
+  'requires_confirmation',
+  'requires_action',
+  'processing',
+  'requires_capture',
+]);
+
+const isOpen = (status: string): status is OpenStatus => OPEN_STATUSES.has(status);
+
+/** `at` is when the snapshot was taken, ISO 8601. */
+export const observePaymentIntent = (intent: PaymentIntent, at: string): Observation => {
+  const currencyCode = intent.currency.toUpperCase();
+  const lastError = intent.last_payment_error;
+  return {
+    provider: 'stripe',
+    providerRef: intent.id,
+    paymentId: paymentIdOf(intent),
+    asked: { amountMinor: minor(intent.amount, intent.currency), currency: currencyCode },
+    facts: factsOfIntent(intent, currencyCode),
+    open: isOpen(intent.status)
+      ? { status: intent.status, at, errorCode: lastError?.decline_code ?? lastError?.code ?? null }
+      : null,
+  };
+};
+
+const factsOfIntent = (intent: PaymentIntent, currencyCode: string): readonly Fact[] => {
+  const charge = intent.latest_charge;
+  if (intent.status === 'canceled') {
+    return [
+      {
+        kind: 'cancellation',
+        objectId: intent.id,
+        status: 'canceled',
+        amountMinor: 0n,
+        currency: currencyCode,
+        parentId: null,
+      },
+    ];
+  }
+  if (charge !== null && charge !== undefined && typeof charge !== 'string') return factsOfCharge(charge);
+  // Not expanded: a succeeded intent still names its charge and what was taken.
+  if (intent.status !== 'succeeded' || typeof charge !== 'string') return [];
+  return [
+    {
+      kind: 'capture',
+      objectId: charge,
+      status: 'succeeded',
+      amountMinor: minor(intent.amount_received, intent.currency),
+      currency: currencyCode,
+      parentId: null,
+    },
+  ];
+};
+
+/** A charge says which intent it belongs to; one without an intent is none of ours. */
+export const observeCharge = (charge: Charge): Observation | null => {
+  const providerRef = idOf(charge.payment_intent);
+  if (providerRef === null) return null;
+  return {
+    provider: 'stripe',
+    providerRef,
+    paymentId: paymentIdOf(charge),
+    asked: null,
+    facts: factsOfCharge(charge),
+    open: null,
+  };
+};
+
+/** A refund's own metadata is not the intent's, so it is found by the intent alone. */
+export const observeRefund = (refund: Refund): Observation | null => {
+  const providerRef = idOf(refund.payment_intent);
+  if (providerRef === null) return null;
+  return {
+    provider: 'stripe',
+    providerRef,
+    paymentId: null,
+    asked: null,
+    facts: factsOfRefund(refund),
+    open: null,
+  };
+};

@@ -1,0 +1,187 @@
+import type { Queryable } from '#shared/database/queryable';
+import type { DerivedPayment } from '../domain/derive-payment';
+import type { Fact } from '../domain/fact-kinds';
+import type { LedgerTransaction } from '../domain/ledger';
+import type { OpenObservation } from '../domain/open-status';
+import { openStatuses } from '../domain/open-status';
+import type { Provider } from '../domain/provider-scale';
+
+/** The new state of one payment, valid only on top of `version`. */
+export interface PaymentChange {
+  readonly id: string;
+  readonly provider: Provider;
+  /** The version that was read; if the row has moved on, nothing about this payment is written. */
+  readonly version: bigint;
+  readonly providerRef: string | null;
+  readonly derived: DerivedPayment;
+  readonly open: OpenObservation | null;
+  readonly reviewReason: string | null;
+  readonly newFacts: readonly Fact[];
+  /** All bookings that follow from all facts; those the ledger has are left alone. */
+  readonly ledger: readonly LedgerTransaction[];
+}
+
+/** One row of the inbox. */
+export interface InboxEntry {
+  readonly provider: Provider;
+  readonly eventId: string;
+  readonly source: 'webhook' | 'create' | 'confirm' | 'refund' | 'sweep';
+  readonly eventType: string;
+  readonly providerRef: string | null;
+  readonly paymentId: string | null;
+  readonly mode: 'live' | 'test';
+  readonly account: string | null;
+  readonly transmissionId: string | null;
+  readonly sha256: string | null;
+  readonly body: string | null;
+  readonly observation: string | null;
+  /** ISO 8601. */
+  readonly receivedAt: string;
+  readonly outcome: 'applied' | 'ignored' | 'held' | 'review';
+  readonly reason: string | null;
+}
+
+/**
+ * The one writer: inbox rows, row locks, new facts, balanced bookings and derived state, in one statement and so in one
+ * transaction, however many reports there are. A payment whose row moved on since it was read is left out with its inbox rows;
+ * its id is missing from the result, and the caller reads and folds again. No lock is held between statements, so a worker
+ * that freezes or dies holds nothing up, and one that wakes late finds another version.
+ */
+export const applyReports = async (
+  db: Queryable,
+  changes: readonly PaymentChange[],
+  inbox: readonly InboxEntry[],
+): Promise<ReadonlySet<string>> => {
+  const { rows } = await db.query<{ readonly id: string }>(
+    `with change as (
+       select * from json_to_recordset($1::json) as t(
+         id uuid, version bigint, provider_ref text, status text, captured_minor bigint, refunded_minor bigint,
+         fee_minor bigint, observed_status text, observed_at timestamptz, observed_rank smallint, observed_event text,
+         last_error_code text, review_reason text)
+     ), locked as (
+       -- Sorted, so that two batches over the same payments wait for each other instead of deadlocking.
+       select p.id from public.payments p join change c on c.id = p.id
+       where p.version = c.version
+       order by p.id
+       for no key update of p
+     ), stored as (
+       insert into private.inbox as i (provider, event_id, source, event_type, provider_ref, payment_id, mode, account,
+         transmission_id, sha256, body, observation, received_at, outcome, reason)
+       select t.provider, t.event_id, t.source, t.event_type, t.provider_ref, t.payment_id, t.mode, t.account,
+         t.transmission_id, t.sha256, t.body, t.observation, t.received_at, t.outcome, t.reason
+       from json_to_recordset($2::json) as t(
+         provider text, event_id text, source text, event_type text, provider_ref text, payment_id uuid, mode text,
+         account text, transmission_id text, sha256 text, body text, observation text, received_at timestamptz,
+         outcome text, reason text)
+       where not exists (select from change c where c.id = t.payment_id)
+          or t.payment_id in (select id from locked)
+       order by t.provider, t.event_id
+       -- A report seen before changes nothing, unless it waited (held, under review) and now has its effect.
+       on conflict (provider, event_id) do update
+       set payment_id = excluded.payment_id, outcome = excluded.outcome, reason = excluded.reason,
+           observation = coalesce(excluded.observation, i.observation), attempts = i.attempts + 1, processed_at = now()
+       where i.outcome in ('held', 'review')
+     ), fact as (
+       insert into private.payment_facts (payment_id, provider, kind, object_id, status, currency, amount_minor, parent_id)
+       select t.payment_id, t.provider, t.kind, t.object_id, t.status, t.currency, t.amount_minor, t.parent_id
+       from json_to_recordset($3::json) as t(
+         payment_id uuid, provider text, kind text, object_id text, status text, currency text, amount_minor bigint,
+         parent_id text)
+       where t.payment_id in (select id from locked)
+     ), booked as (
+       insert into private.ledger_transactions (key, payment_id, currency, kind)
+       select t.key, t.payment_id, t.currency, t.kind
+       from json_to_recordset($4::json) as t(key text, payment_id uuid, currency text, kind text)
+       where t.payment_id in (select id from locked)
+       on conflict (key) do nothing
+       returning key
+     ), entry as (
+       insert into private.ledger_entries (transaction_key, account, currency, amount_minor)
+       select t.transaction_key, t.account, t.currency, t.amount_minor
+       from json_to_recordset($5::json) as t(transaction_key text, account text, currency text, amount_minor bigint)
+       where t.transaction_key in (select key from booked)
+     ), updated as (
+       update public.payments p
+       set provider_ref = c.provider_ref, status = c.status, captured_minor = c.captured_minor,
+           refunded_minor = c.refunded_minor, fee_minor = c.fee_minor, observed_status = c.observed_status,
+           observed_at = c.observed_at, observed_rank = c.observed_rank, observed_event = c.observed_event,
+           last_error_code = c.last_error_code, review_reason = c.review_reason, version = p.version + 1,
+           updated_at = now()
+       from change c
+       where p.id = c.id and p.id in (select id from locked)
+     )
+     select id from locked`,
+    [
+      JSON.stringify(changes.map(changeRow)),
+      JSON.stringify(inbox.map(inboxRow)),
+      JSON.stringify(changes.flatMap(factRows)),
+      JSON.stringify(changes.flatMap(transactionRows)),
+      JSON.stringify(changes.flatMap(entryRows)),
+    ],
+  );
+  return new Set(rows.map((row) => row.id));
+};
+
+const changeRow = (change: PaymentChange) => ({
+  id: change.id,
+  version: change.version.toString(),
+  provider_ref: change.providerRef,
+  status: change.derived.status,
+  captured_minor: change.derived.capturedMinor.toString(),
+  refunded_minor: change.derived.refundedMinor.toString(),
+  fee_minor: change.derived.feeMinor.toString(),
+  observed_status: change.open?.status ?? null,
+  observed_at: change.open?.at ?? null,
+  observed_rank: change.open === null ? null : openStatuses[change.open.status],
+  observed_event: change.open?.eventId ?? null,
+  last_error_code: change.open?.errorCode ?? null,
+  review_reason: change.reviewReason,
+});
+
+const inboxRow = (entry: InboxEntry) => ({
+  provider: entry.provider,
+  event_id: entry.eventId,
+  source: entry.source,
+  event_type: entry.eventType,
+  provider_ref: entry.providerRef,
+  payment_id: entry.paymentId,
+  mode: entry.mode,
+  account: entry.account,
+  transmission_id: entry.transmissionId,
+  sha256: entry.sha256,
+  body: entry.body,
+  observation: entry.observation,
+  received_at: entry.receivedAt,
+  outcome: entry.outcome,
+  reason: entry.reason,
+});
+
+const factRows = (change: PaymentChange) =>
+  change.newFacts.map((fact) => ({
+    payment_id: change.id,
+    provider: change.provider,
+    kind: fact.kind,
+    object_id: fact.objectId,
+    status: fact.status,
+    currency: fact.currency,
+    amount_minor: fact.amountMinor.toString(),
+    parent_id: fact.parentId,
+  }));
+
+const transactionRows = (change: PaymentChange) =>
+  change.ledger.map((transaction) => ({
+    key: transaction.key,
+    payment_id: change.id,
+    currency: transaction.currency,
+    kind: transaction.kind,
+  }));
+
+const entryRows = (change: PaymentChange) =>
+  change.ledger.flatMap((transaction) =>
+    transaction.entries.map((entry) => ({
+      transaction_key: transaction.key,
+      account: entry.account,
+      currency: transaction.currency,
+      amount_minor: entry.amountMinor.toString(),
+    })),
+  );

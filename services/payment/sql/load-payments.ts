@@ -1,0 +1,115 @@
+import type { Queryable } from '#shared/database/queryable';
+import type { Fact, FactKind } from '../domain/fact-kinds';
+import type { PaymentState } from '../domain/fold-observation';
+import type { OpenStatus } from '../domain/open-status';
+import type { Provider } from '../domain/provider-scale';
+
+/** A payment with its facts, and the version its next write must name. */
+export interface LoadedPayment extends PaymentState {
+  readonly version: bigint;
+  readonly userId: string | null;
+  readonly priceId: string;
+  readonly description: string;
+  readonly createdAt: Date;
+  readonly updatedAt: Date;
+}
+
+/** How a report names its payment: by the provider's id, by ours, or both. */
+export interface PaymentKey {
+  readonly provider: Provider;
+  readonly providerRef: string | null;
+  readonly paymentId: string | null;
+}
+
+interface Row {
+  readonly id: string;
+  readonly user_id: string | null;
+  readonly price_id: string;
+  readonly description: string;
+  readonly created_at: Date;
+  readonly updated_at: Date;
+  readonly provider: Provider;
+  readonly provider_ref: string | null;
+  readonly amount_minor: string;
+  readonly currency: string;
+  readonly version: string;
+  readonly review_reason: string | null;
+  readonly observed_status: OpenStatus | null;
+  readonly observed_at: Date | null;
+  readonly observed_event: string | null;
+  readonly last_error_code: string | null;
+  readonly facts: readonly FactJson[];
+}
+
+interface FactJson {
+  readonly kind: FactKind;
+  readonly object_id: string;
+  readonly status: string;
+  readonly amount_minor: string;
+  readonly currency: string;
+  readonly parent_id: string | null;
+}
+
+/** Loads every payment that one of the keys names, with all its facts, in one statement. Locks nothing. */
+export const loadPayments = async (
+  db: Queryable,
+  keys: readonly PaymentKey[],
+): Promise<readonly LoadedPayment[]> => {
+  if (keys.length === 0) return [];
+  const { rows } = await db.query<Row>(
+    `with keys as (
+       select * from unnest($1::text[], $2::text[], $3::uuid[]) as t(provider, provider_ref, payment_id)
+     ), wanted as (
+       select p.id from keys k join public.payments p on p.provider = k.provider and p.provider_ref = k.provider_ref
+       union
+       select p.id from keys k join public.payments p on p.id = k.payment_id and p.provider = k.provider
+     )
+     select p.id, p.user_id, p.price_id, p.description, p.created_at, p.updated_at, p.provider, p.provider_ref, p.amount_minor, p.currency, p.version, p.review_reason,
+            p.observed_status, p.observed_at, p.observed_event, p.last_error_code,
+            coalesce(f.facts, '[]'::json) as facts
+     from wanted w
+     join public.payments p on p.id = w.id
+     left join lateral (
+       select json_agg(json_build_object(
+                'kind', kind, 'object_id', object_id, 'status', status, 'amount_minor', amount_minor::text,
+                'currency', currency, 'parent_id', parent_id)) as facts
+       from private.payment_facts where payment_id = p.id
+     ) f on true`,
+    [keys.map((k) => k.provider), keys.map((k) => k.providerRef), keys.map((k) => k.paymentId)],
+  );
+  return rows.map(toLoadedPayment);
+};
+
+const toLoadedPayment = (row: Row): LoadedPayment => ({
+  id: row.id,
+  userId: row.user_id,
+  priceId: row.price_id,
+  description: row.description,
+  createdAt: row.created_at,
+  updatedAt: row.updated_at,
+  provider: row.provider,
+  providerRef: row.provider_ref,
+  amountMinor: BigInt(row.amount_minor),
+  currency: row.currency,
+  version: BigInt(row.version),
+  reviewReason: row.review_reason,
+  facts: row.facts.map(toFact),
+  open:
+    row.observed_status === null || row.observed_at === null || row.observed_event === null
+      ? null
+      : {
+          status: row.observed_status,
+          at: row.observed_at.toISOString(),
+          eventId: row.observed_event,
+          errorCode: row.last_error_code,
+        },
+});
+
+const toFact = (json: FactJson): Fact => ({
+  kind: json.kind,
+  objectId: json.object_id,
+  status: json.status,
+  amountMinor: BigInt(json.amount_minor),
+  currency: json.currency,
+  parentId: json.parent_id,
+});
