@@ -1,0 +1,29 @@
+import { loadStacks } from './load-stacks';
+import type { Assembly, SecretModel } from './model';
+import { readApi } from './read-api';
+import { readFunctions } from './read-functions';
+import { readEventSources, readQueues } from './read-queues';
+import { readSchedules } from './read-schedules';
+import { makeResolver, type Resolve, type Surroundings } from './resolve-intrinsics';
+import { constructPath, resourcesOf, type Stack } from './template';
+
+/** Reads a synthesized assembly into the model that the local runner runs. */
+export function readAssembly(assemblyDir: string, surroundings: Surroundings): Assembly {
+  const stacks = loadStacks(assemblyDir);
+  const resolve = makeResolver(stacks, surroundings);
+  return {
+    functions: readFunctions(stacks, resolve),
+    api: readApi(stacks, resolve),
+    queues: readQueues(stacks, resolve),
+    eventSources: readEventSources(stacks, resolve),
+    schedules: readSchedules(stacks, resolve),
+    secrets: readSecrets(stacks, resolve),
+  };
+}
+
+function readSecrets(stacks: Stack[], resolve: Resolve): SecretModel[] {
+  return resourcesOf(stacks, 'AWS::SecretsManager::Secret').map((located) => ({
+    name: constructPath(located).split('/').pop() ?? located.logicalId,
+    arn: String(resolve({ Ref: located.logicalId }, located.stack)),
+  }));
+}

@@ -1,0 +1,105 @@
+import { spawn } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  utimesSync,
+} from 'node:fs';
+import { join, relative } from 'node:path';
+
+/** What an assembly is made from. A change anywhere here makes a new one. */
+const INPUTS = ['bin', 'lib', 'services', 'shared', 'cdk.json', 'package-lock.json', 'tsconfig.json'];
+
+/** How many earlier assemblies stay, so that switching between branches is quick. */
+const KEEP = 4;
+
+export type SynthesizeResult = {
+  dir: string;
+  /** false = taken from the cache */
+  fresh: boolean;
+};
+
+/**
+ * Makes the CDK assembly as `cdk synth` does, or takes the one made earlier from the same inputs.
+ *
+ * @throws Error with the words of the CDK app when it fails
+ */
+export async function synthesize(root: string): Promise<SynthesizeResult> {
+  const cache = join(root, '.tandem', 'assembly');
+  const dir = join(cache, hashInputs(root));
+  if (existsSync(join(dir, 'manifest.json'))) {
+    const now = new Date();
+    utimesSync(dir, now, now);
+    return { dir, fresh: false };
+  }
+  mkdirSync(cache, { recursive: true });
+  const unfinished = `${dir}.${process.pid}`;
+  try {
+    await runApp(root, unfinished);
+    rmSync(dir, { recursive: true, force: true });
+    renameSync(unfinished, dir);
+  } catch (error) {
+    rmSync(unfinished, { recursive: true, force: true });
+    if (!existsSync(join(dir, 'manifest.json'))) throw error; // another start may have been first
+  }
+  removeOld(cache, dir);
+  return { dir, fresh: true };
+}
+
+function hashInputs(root: string): string {
+  const hash = createHash('sha256').update(process.version);
+  const visit = (path: string) => {
+    if (!existsSync(path)) return;
+    if (statSync(path).isDirectory()) {
+      for (const name of readdirSync(path).sort()) visit(join(path, name));
+      return;
+    }
+    hash.update(`${relative(root, path)}\0`).update(readFileSync(path));
+  };
+  for (const input of INPUTS) visit(join(root, input));
+  return hash.digest('hex').slice(0, 16);
+}
+
+/** Runs the app as the CDK command line does: settings by environment, context from cdk.json. */
+async function runApp(root: string, outDir: string): Promise<void> {
+  const { context = {} } = JSON.parse(readFileSync(join(root, 'cdk.json'), 'utf8')) as {
+    context?: Record<string, unknown>;
+  };
+  const cliContext = {
+    'aws:cdk:enable-path-metadata': true,
+    'aws:cdk:enable-asset-metadata': true,
+    'aws:cdk:bundling-stacks': ['**'],
+  };
+  const child = spawn(process.execPath, ['--import', 'tsx', join(root, 'bin', 'app.ts')], {
+    cwd: root,
+    env: {
+      ...process.env,
+      NODE_OPTIONS: '',
+      CDK_OUTDIR: outDir,
+      CDK_CONTEXT_JSON: JSON.stringify({ ...context, ...cliContext }),
+    },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  let output = '';
+  for (const stream of [child.stdout, child.stderr]) {
+    stream.setEncoding('utf8').on('data', (text: string) => {
+      output += text;
+    });
+  }
+  const code = await new Promise((resolve, reject) => child.once('error', reject).once('close', resolve));
+  if (code !== 0) throw new Error(`The CDK app (bin/app.ts) failed:\n${output.trim()}`);
+}
+
+function removeOld(cache: string, current: string): void {
+  const others = readdirSync(cache)
+    .map((name) => join(cache, name))
+    .filter((path) => path !== current && !path.includes('.', cache.length))
+    .map((path) => ({ path, used: statSync(path).mtimeMs }))
+    .sort((a, b) => b.used - a.used);
+  for (const { path } of others.slice(KEEP - 1)) rmSync(path, { recursive: true, force: true });
+}
