@@ -7,7 +7,7 @@ create table private.sessions (
   -- auth.sessions.id, the `session_id` claim. No foreign key: Supabase Auth deletes its row, ours says when and why.
   supabase_session_id uuid not null,
   -- How it was opened. A recovery session may set a password without knowing the old one.
-  opened_by text not null check (opened_by in ('password', 'recovery', 'email', 'refresh')),
+  opened_by text not null check (opened_by in ('password', 'email', 'recovery')),
   created_at timestamptz not null default now(),
   last_used_at timestamptz not null default now(),
   -- Moves forward with use, never past the absolute end.

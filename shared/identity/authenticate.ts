@@ -1,0 +1,64 @@
+import type { Queryable } from '#shared/database/queryable';
+import { AppError } from '#shared/errors/app-error';
+import type { AuthDemand, Authenticate, Identity } from '#shared/http/request';
+import {
+  type FoundSession,
+  findSessionBySupabaseSession,
+  findSessionByToken,
+} from '#shared/identity/find-session';
+import { SESSION_COOKIE } from '#shared/identity/session-cookie';
+import { csrfTokenOf, hashSessionToken, isSessionToken } from '#shared/identity/session-token';
+import type { VerifyAccessToken } from '#shared/identity/verify-access-token';
+import type { Now } from '#shared/kernel/ids';
+
+export interface AuthenticateOptions {
+  /** A role with the grants of tandem_auth or tandem_payment on private.sessions and private.roles. */
+  readonly database: Queryable;
+  readonly verifyAccessToken: VerifyAccessToken;
+  readonly now: Now;
+}
+
+/**
+ * Establishes who calls, from one credential: a bearer where there is one, else the session cookie. A bearer that is not
+ * valid is not made up for by a cookie.
+ *
+ * An opaque token is always looked up. A Supabase access token is believed as it stands, unless the route demands a live
+ * session or a role: then one statement asks whether Supabase still has the session, whether ours on it has ended, and
+ * which role private.roles gives. Roles never come from a token.
+ */
+export const makeAuthenticate = ({ database, verifyAccessToken, now }: AuthenticateOptions): Authenticate => {
+  const byOpaqueToken = async (token: string, via: Identity['via']): Promise<Identity | null> => {
+    const tokenHash = hashSessionToken(token);
+    const session = await findSessionByToken(database, { tokenHash, nowMs: now() });
+    return session === null
+      ? null
+      : identityOf(session, { via, csrfToken: via === 'cookie' ? csrfTokenOf(token) : null });
+  };
+
+  const byAccessToken = async (token: string, demand: AuthDemand): Promise<Identity | null> => {
+    const claims = await verifyAccessToken(token);
+    if (claims === null) return null;
+    const { userId, sessionId } = claims;
+    if (!demand.liveSession && demand.role === 'user') {
+      return { userId, sessionId: null, role: 'user', via: 'bearer', csrfToken: null };
+    }
+    // Without a session nobody could say whether it has ended.
+    if (sessionId === null) return null;
+    const asked = { supabaseSessionId: sessionId, userId, nowMs: now() };
+    const session = await findSessionBySupabaseSession(database, asked);
+    return session === null ? null : identityOf(session, { via: 'bearer', csrfToken: null });
+  };
+
+  return async ({ bearer, cookies }, demand) => {
+    if (bearer !== null) {
+      return isSessionToken(bearer) ? byOpaqueToken(bearer, 'bearer') : byAccessToken(bearer, demand);
+    }
+    const cookie = cookies.get(SESSION_COOKIE);
+    return cookie !== undefined && isSessionToken(cookie) ? byOpaqueToken(cookie, 'cookie') : null;
+  };
+};
+
+const identityOf = (session: FoundSession, how: Pick<Identity, 'via' | 'csrfToken'>): Identity => {
+  if (!session.lives) throw new AppError('session_ended');
+  return { userId: session.userId, sessionId: session.id, role: session.role ?? 'user', ...how };
+};

@@ -1,0 +1,71 @@
+import type { Queryable } from '#shared/database/queryable';
+import { SESSION_IDLE_MS, SESSION_TOUCH_MS } from '#shared/identity/session-lifetime';
+
+/** A session as the identity check needs it. */
+export interface FoundSession {
+  /** Null where no session of ours stands behind the Supabase session. */
+  readonly id: string | null;
+  readonly userId: string;
+  /** Neither ended nor expired, and Supabase Auth still has its session and lets the account act. */
+  readonly lives: boolean;
+  /** The user's role in private.roles; null for an ordinary user. */
+  readonly role: 'support' | 'admin' | null;
+}
+
+// $1 now; $2 idle milliseconds; $3 how stale last_used_at may be, milliseconds. `found` is the caller's.
+const NOTE_USE_AND_ANSWER = `
+  noted as (
+    update private.sessions s
+    set last_used_at = $1,
+        idle_expires_at = least($1 + $2 * interval '1 millisecond', s.absolute_expires_at)
+    from found
+    where s.id = found.id and found.lives and s.ended_at is null
+      and s.last_used_at < $1 - $3 * interval '1 millisecond'
+  )
+  select found.id, found.user_id as "userId", found.lives,
+         (select r.role from private.roles r where r.user_id = found.user_id) as role
+  from found`;
+
+const UNEXPIRED = 's.ended_at is null and s.idle_expires_at > $1 and s.absolute_expires_at > $1';
+
+const BY_TOKEN = `
+  with found as (
+    select s.id, s.user_id,
+           ${UNEXPIRED} and private.supabase_session_lives(s.supabase_session_id, s.user_id) as lives
+    from private.sessions s
+    where s.token_hash = $4
+  ), ${NOTE_USE_AND_ANSWER}`;
+
+const BY_SUPABASE_SESSION = `
+  with found as (
+    select s.id, asked.user_id,
+           (s.id is null or (${UNEXPIRED}))
+             and private.supabase_session_lives(asked.supabase_session_id, asked.user_id) as lives
+    from (select $4::uuid as supabase_session_id, $5::uuid as user_id) asked
+    left join private.sessions s
+      on s.supabase_session_id = asked.supabase_session_id and s.user_id = asked.user_id
+  ), ${NOTE_USE_AND_ANSWER}`;
+
+const common = (nowMs: number): unknown[] => [new Date(nowMs), SESSION_IDLE_MS, SESSION_TOUCH_MS];
+
+/** The session a token's hash names, in one statement that also notes its use; null when there never was one. */
+export const findSessionByToken = async (
+  database: Queryable,
+  asked: { readonly tokenHash: Buffer; readonly nowMs: number },
+): Promise<FoundSession | null> => {
+  const { rows } = await database.query<FoundSession>(BY_TOKEN, [...common(asked.nowMs), asked.tokenHash]);
+  return rows[0] ?? null;
+};
+
+/** The state of a Supabase session and of ours that stands on it, if any; one statement, notes the use of ours. */
+export const findSessionBySupabaseSession = async (
+  database: Queryable,
+  asked: { readonly supabaseSessionId: string; readonly userId: string; readonly nowMs: number },
+): Promise<FoundSession | null> => {
+  const { rows } = await database.query<FoundSession>(BY_SUPABASE_SESSION, [
+    ...common(asked.nowMs),
+    asked.supabaseSessionId,
+    asked.userId,
+  ]);
+  return rows[0] ?? null;
+};
