@@ -61,7 +61,7 @@ export const makeDispatch = (
     const handler = options.handlers[id];
     if (handler === undefined) throw new AppError('internal', { cause: new Error(`no handler for ${id}`) });
     const response = await handler({ ...request, ...parts, identity } as RequestOf<Route>);
-    return { routeId: id, status: route.success.status, response };
+    return { routeId: id, status: response.status ?? route.success.status, response };
   };
 };
 

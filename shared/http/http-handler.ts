@@ -3,6 +3,7 @@ import type { APIGatewayProxyEvent, APIGatewayProxyResult, Context } from 'aws-l
 import { type AnyHandler, type Dispatched, makeDispatch } from '#shared/http/dispatch';
 import { renderError, toAppError } from '#shared/http/render-error';
 import { type Authenticate, type HandlersOf, readRequest } from '#shared/http/request';
+import { retryStart } from '#shared/kernel/retry-start';
 import type { Contract } from '#shared/kernel/route';
 import { describeError, type Log } from '#shared/observability/logger';
 
@@ -14,8 +15,11 @@ export interface HttpService<C extends Contract> {
 }
 
 export interface HttpHandlerOptions<C extends Contract> {
-  /** Made once per process, at init; awaited by the first request, so that a failure answers instead of crashing. */
-  readonly service: Promise<HttpService<C>>;
+  /**
+   * Makes the service at init; awaited by the first request, so that a failure answers instead of crashing. Given as a
+   * function, a failed start is tried again by the next request.
+   */
+  readonly service: Promise<HttpService<C>> | (() => Promise<HttpService<C>>);
   readonly log: Log;
 }
 
@@ -26,24 +30,23 @@ export type HttpHandler = (event: APIGatewayProxyEvent, context: Context) => Pro
  * renderer stands first: by the time it runs, the request log has seen the original error.
  */
 export const httpHandler = <C extends Contract>({ service, log }: HttpHandlerOptions<C>): HttpHandler => {
-  // Awaited per request below; without this a failed init would be an unhandled rejection before the first one.
-  service.catch(() => undefined);
-  const ready = service.then((made) => ({
-    allowedOrigins: made.allowedOrigins,
-    dispatch: makeDispatch({
+  let allowedOrigins: readonly string[] = [];
+  const ready = retryStart(async () => {
+    const made = await (typeof service === 'function' ? service() : service);
+    allowedOrigins = made.allowedOrigins;
+    return makeDispatch({
       ...made,
       handlers: made.handlers as unknown as Readonly<Record<string, AnyHandler>>,
-    }),
-  }));
-  ready.catch(() => undefined);
+    });
+  });
 
   const handle = async (event: APIGatewayProxyEvent): Promise<APIGatewayProxyResult> => {
-    const { dispatch } = await ready;
+    const dispatch = await ready();
     return renderSuccess(await dispatch(readRequest(event)), event);
   };
 
   return middy<APIGatewayProxyEvent, APIGatewayProxyResult>()
-    .use(answerHeaders(ready))
+    .use(answerHeaders(() => allowedOrigins))
     .use(problemDetails())
     .use(requestLog(log))
     .handler(handle) as unknown as HttpHandler;
@@ -60,12 +63,11 @@ const SECURITY_HEADERS = {
 } as const;
 
 /** Headers that every answer carries, good or bad: security, request id, and CORS for the origins we know. */
-const answerHeaders = (ready: Promise<{ readonly allowedOrigins: readonly string[] }>): Middleware => {
-  const add = async (event: APIGatewayProxyEvent, response: APIGatewayProxyResult): Promise<void> => {
-    const { allowedOrigins } = await ready.catch(() => ({ allowedOrigins: [] as readonly string[] }));
+const answerHeaders = (allowedOrigins: () => readonly string[]): Middleware => {
+  const add = (event: APIGatewayProxyEvent, response: APIGatewayProxyResult): void => {
     const origin = readRequest(event).headers.origin;
     const cors: Record<string, string> =
-      origin !== undefined && allowedOrigins.includes(origin)
+      origin !== undefined && allowedOrigins().includes(origin)
         ? {
             'access-control-allow-origin': origin,
             'access-control-allow-credentials': 'true',
@@ -80,11 +82,11 @@ const answerHeaders = (ready: Promise<{ readonly allowedOrigins: readonly string
     };
   };
   return {
-    after: async (request) => {
-      if (request.response) await add(request.event, request.response);
+    after: async ({ event, response }) => {
+      if (response) add(event, response);
     },
-    onError: async (request) => {
-      if (request.response) await add(request.event, request.response);
+    onError: async ({ event, response }) => {
+      if (response) add(event, response);
     },
   };
 };

@@ -1,5 +1,5 @@
 import type { APIGatewayProxyEvent } from 'aws-lambda';
-import type { OutputOf, Route } from '#shared/kernel/route';
+import type { OtherStatusOf, OutputOf, Route } from '#shared/kernel/route';
 
 /** The user a request acts for, as established by `Authenticate`. */
 export interface Identity {
@@ -52,8 +52,9 @@ export interface RequestOf<R extends Route> {
   readonly identity: R['auth'] extends 'public' | 'signature' ? Identity | null : Identity;
 }
 
-/** What a handler answers; `status` comes from the contract. */
+/** What a handler answers. The status is the contract's, unless the handler chooses another that the contract names. */
 export interface ResponseOf<R extends Route> {
+  readonly status?: OtherStatusOf<R>;
   readonly body: OutputOf<R['success']['body']>;
   readonly headers?: Readonly<Record<string, string>>;
   /** Complete `Set-Cookie` values. */

@@ -60,10 +60,22 @@ export interface Route {
   readonly maxBodyBytes?: number;
   /** Headers the route reads, for the document: name → what it means. */
   readonly headers?: Readonly<Record<string, string>>;
-  readonly success: { readonly status: 200 | 201 | 202 | 204; readonly body: Schema };
+  readonly success: {
+    readonly status: 200 | 201 | 202 | 204;
+    readonly body: Schema;
+    /** Statuses a handler may choose instead, with the same body: health says 503 in the words of 200. */
+    readonly otherStatuses?: readonly number[];
+  };
   /** Codes of the error catalogue this route answers with, beside those every route has. */
   readonly errors: readonly string[];
 }
+
+/** The statuses a route's handler may choose instead of the usual one. */
+export type OtherStatusOf<R extends Route> = R['success'] extends {
+  readonly otherStatuses: readonly (infer Status)[];
+}
+  ? Status
+  : never;
 
 /** A service's routes by id. */
 export type Contract = Readonly<Record<string, Route>>;
