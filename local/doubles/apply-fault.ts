@@ -7,11 +7,13 @@ import { writeReply } from './write-reply';
 /**
  * Answers a request the way a fault rule says.
  * @param act does the endpoint's real work and gives its answer; not called by faults that prevent it
+ * @param refuse an answer in the double's own error shape, for a status without a body
  * @returns the HTTP status sent, 0 when the connection was cut or left hanging
  */
 export async function answerWithFault(
   action: FaultAction,
   act: () => Promise<HttpReply>,
+  refuse: (status: number) => HttpReply,
   response: ServerResponse,
 ): Promise<number> {
   const send = (reply: HttpReply) => {
@@ -53,11 +55,12 @@ export async function answerWithFault(
       body: '<html><body>Bad gateway</body></html>',
     });
   }
+  const shaped = refuse(action.status);
   const body = typeof action.body === 'object' ? JSON.stringify(action.body) : action.body;
   return send({
     status: action.status,
-    headers: { 'content-type': 'application/json', ...action.headers },
-    body,
+    headers: { ...shaped.headers, ...action.headers },
+    body: body ?? shaped.body,
   });
 }
 

@@ -34,8 +34,11 @@ const faultActionSchema = z.union([
   z.strictObject({ slowDripMs: milliseconds }),
 ]);
 
-/** `layer: 'endpoint'` (with a `status` action only) fails below the idempotency layer, so the failure is stored and replayed. */
-export const faultRuleSchema = z.strictObject({
+/**
+ * `layer: 'endpoint'` (with `status` or `delayMs` only) acts below the idempotency layer: the failure is stored and
+ * replayed, and during the delay the key is in use.
+ */
+const ruleSchema = z.strictObject({
   method: z.optional(text),
   /** Like a route pattern: `/v1/refunds/{id}`, `/v2/*`. */
   pathPattern: text,
@@ -46,6 +49,13 @@ export const faultRuleSchema = z.strictObject({
   layer: z.optional(z.enum(['edge', 'endpoint'])),
   action: faultActionSchema,
 });
+
+/** A rule as callers give it; refuses an endpoint-layer rule whose action only the edge can do. */
+export const faultRuleSchema = ruleSchema.check(
+  z.refine(({ layer, action }) => layer !== 'endpoint' || 'status' in action || 'delayMs' in action, {
+    error: "layer 'endpoint' takes status or delayMs",
+  }),
+);
 
 export type FaultAction = z.infer<typeof faultActionSchema>;
 export type FaultRule = z.infer<typeof faultRuleSchema>;
@@ -71,9 +81,6 @@ export function createFaultRules(): FaultRules {
   let count = 0;
   return {
     add(rule) {
-      if (rule.layer === 'endpoint' && !('status' in rule.action)) {
-        throw new Error("layer 'endpoint' takes a status action only");
-      }
       count += 1;
       const active: ActiveFault = { ...rule, id: `fault_${count}`, hits: 0 };
       rules.push(active);
@@ -107,8 +114,10 @@ export function createFaultRules(): FaultRules {
 }
 
 function taken({ layer, action }: FaultRule): TakenFault {
-  if (layer !== 'endpoint' || !('status' in action)) return { layer: 'edge', action };
-  const { status, body, headers, afterActing = false } = action;
+  if (layer !== 'endpoint') return { layer: 'edge', action };
+  if ('delayMs' in action) return { layer, endpointFault: action };
+  if (!('status' in action)) return { layer: 'edge', action };
+  const { status, body, headers = {}, afterActing = false } = action;
   const bodyText = body === undefined || typeof body === 'string' ? body : JSON.stringify(body);
   return { layer, endpointFault: { status, body: bodyText, headers, afterActing } };
 }

@@ -11,18 +11,24 @@ export interface HttpRequest {
   params: Record<string, string>;
   headers: IncomingHttpHeaders;
   rawBody: Buffer;
-  /** Set when an endpoint-layer fault rule hit: the double answers this below its idempotency layer. */
+  /** Set when an endpoint-layer fault rule hit; the double obeys it below its idempotency layer. */
   endpointFault?: EndpointFault;
 }
 
-/** A failure that the double itself produces and, where its rules say so, stores under the idempotency key. */
-export interface EndpointFault {
-  status: number;
-  body?: string;
-  headers?: Record<string, string>;
-  /** Do the work first, then answer the failure. */
-  afterActing: boolean;
-}
+/**
+ * What an endpoint-layer fault rule asks of the double, while it holds the request's idempotency key:
+ * to wait, or to fail in a way that it stores and replays where its rules say so.
+ */
+export type EndpointFault =
+  | { delayMs: number }
+  | {
+      status: number;
+      /** Undefined = the double's own error shape. */
+      body: string | undefined;
+      headers: Record<string, string>;
+      /** Do the work first, then answer the failure. */
+      afterActing: boolean;
+    };
 
 export interface HttpReply {
   status: number;

@@ -88,11 +88,12 @@ async function serve(
       return refuse(500, error instanceof Error ? error.message : 'unknown failure', request);
     }
   };
+  const refuseInjected = (failure: number) => refuse(failure, 'Injected by a fault rule.', request);
   const fault = path.startsWith('/_control') ? undefined : options.faults?.take(request.method, path);
   if (fault?.layer === 'endpoint') request.endpointFault = fault.endpointFault;
   const status =
     fault?.layer === 'edge'
-      ? await answerWithFault(fault.action, act, response)
+      ? await answerWithFault(fault.action, act, refuseInjected, response)
       : await act().then((reply) => {
           writeReply(response, reply);
           return reply.status;
