@@ -17,6 +17,8 @@ export interface DoubleParts {
   clock: VirtualClock;
   deliveries: Deliveries;
   random: Random;
+  /** The double's base URL, without a trailing slash; empty until the server listens. */
+  url: () => string;
   /** Tell the kit that state changed, so that it is saved. */
   changed: () => void;
 }
@@ -96,7 +98,8 @@ export async function startDouble(options: StartDoubleOptions): Promise<RunningD
         forged,
       }),
   });
-  const body = options.build({ clock, deliveries, random, changed: () => file.touch() });
+  let url = '';
+  const body = options.build({ clock, deliveries, random, url: () => url, changed: () => file.touch() });
   const file = createStateFile(
     options.stateFile,
     (): SavedState => ({
@@ -154,10 +157,11 @@ export async function startDouble(options: StartDoubleOptions): Promise<RunningD
       });
     },
   });
+  url = server.url;
   if (saved) deliveries.restore(saved.deliveries);
 
   return {
-    url: server.url,
+    url,
     port: server.port,
     clock,
     faults,
