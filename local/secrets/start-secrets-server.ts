@@ -1,0 +1,70 @@
+import { createServer, type IncomingMessage } from 'node:http';
+
+export type SecretsServerOptions = {
+  /** 0 = any free port. */
+  port: number;
+  /** Secret ARN -> its JSON object. Read for each request, so that values may change. */
+  secrets: () => Map<string, Record<string, string>>;
+};
+
+export type SecretsServer = { url: string; port: number; close: () => Promise<void> };
+
+/** A Secrets Manager that answers GetSecretValue and BatchGetSecretValue (AWS JSON 1.1) on 127.0.0.1. */
+export async function startSecretsServer(options: SecretsServerOptions): Promise<SecretsServer> {
+  const find = (id: string): object | undefined => {
+    const secrets = options.secrets();
+    const arn = secrets.has(id) ? id : [...secrets.keys()].find((known) => known.includes(`:secret:${id}-`));
+    const value = arn && secrets.get(arn);
+    if (!value) return undefined;
+    const Name = arn.split(':secret:')[1]?.replace(/-\w{6}$/, '');
+    return { ARN: arn, Name, SecretString: JSON.stringify(value), VersionStages: ['AWSCURRENT'] };
+  };
+
+  const answer = (
+    target: string,
+    input: { SecretId?: string; SecretIdList?: string[] },
+  ): object | undefined => {
+    if (target === 'secretsmanager.GetSecretValue') return find(String(input.SecretId));
+    if (target === 'secretsmanager.BatchGetSecretValue') {
+      const SecretValues = (input.SecretIdList ?? []).map(find).filter(Boolean);
+      return { SecretValues, Errors: [] };
+    }
+    return undefined;
+  };
+
+  const server = createServer((request, response) => {
+    readJson(request).then(
+      (input) => {
+        const found = answer(String(request.headers['x-amz-target']), input);
+        const missing = {
+          __type: 'ResourceNotFoundException',
+          message: "Secrets Manager can't find the specified secret.",
+        };
+        response.writeHead(found ? 200 : 400, { 'content-type': 'application/x-amz-json-1.1' });
+        response.end(JSON.stringify(found ?? missing));
+      },
+      () => response.destroy(),
+    );
+  });
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(options.port, '127.0.0.1', resolve);
+  });
+  const address = server.address();
+  const port = address && typeof address === 'object' ? address.port : options.port;
+  return {
+    port,
+    url: `http://127.0.0.1:${port}`,
+    close: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve());
+        server.closeAllConnections();
+      }),
+  };
+}
+
+async function readJson(request: IncomingMessage): Promise<Record<string, never>> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of request as AsyncIterable<Buffer>) chunks.push(chunk);
+  return JSON.parse(Buffer.concat(chunks).toString('utf8') || '{}') as Record<string, never>;
+}

@@ -1,0 +1,52 @@
+import { spawn } from 'node:child_process';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import type { SupabaseConfig, SupabaseReady } from './supabase-config';
+
+export type Supabase = {
+  url: string;
+  pid: number;
+  close: () => Promise<void>;
+};
+
+/** Starts Supabase (Auth and Data API) in a process of its own and waits until it listens. */
+export async function startSupabase(
+  config: SupabaseConfig,
+  onOutput: (line: string) => void,
+): Promise<Supabase> {
+  const child = spawn(process.execPath, ['--import', 'tsx', join(__dirname, 'supabase-process.ts')], {
+    cwd: join(__dirname, '..', '..'),
+    detached: true, // Ctrl-C reaches the runner alone, which ends it last
+    env: {
+      PATH: process.env.PATH,
+      HOME: process.env.HOME,
+      DO_NOT_TRACK: '1',
+      LITE_TELEMETRY: '0',
+      TANDEM_SUPABASE: JSON.stringify(config),
+    },
+    stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+  });
+  const last: string[] = [];
+  for (const stream of [child.stdout, child.stderr]) {
+    if (!stream) continue;
+    createInterface({ input: stream }).on('line', (line) => {
+      last.push(line);
+      if (last.length > 20) last.shift();
+      onOutput(line);
+    });
+  }
+  const exited = new Promise<void>((resolve) => child.once('exit', () => resolve()));
+  const { port } = await new Promise<SupabaseReady>((resolve, reject) => {
+    child.once('message', (message) => resolve(message as SupabaseReady));
+    child.once('error', reject);
+    void exited.then(() => reject(new Error(`Supabase did not start:\n${last.join('\n')}`)));
+  });
+  return {
+    url: `http://127.0.0.1:${port}`,
+    pid: child.pid ?? 0,
+    close: async () => {
+      child.kill('SIGKILL');
+      await exited;
+    },
+  };
+}

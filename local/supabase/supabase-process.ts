@@ -1,0 +1,64 @@
+/**
+ * The Supabase process: @supabase/lite on the embedded Postgres. A process of its own, because it is an
+ * ES module that takes half a second to load, which passes while the rest starts.
+ */
+
+import { serveWeb } from './serve-web';
+import type { SupabaseConfig } from './supabase-config';
+
+async function main(): Promise<void> {
+  const config = JSON.parse(process.env.TANDEM_SUPABASE ?? '{}') as SupabaseConfig;
+  const { App, SmtpEmailDriver } = await import('@supabase/lite');
+  const { createPostgresConnection } = await import('@supabase/lite/postgres');
+  const self = { url: '' };
+  const smtp = new SmtpEmailDriver({
+    host: '127.0.0.1',
+    port: config.smtpPort,
+    from: { name: 'Tandem', address: 'no-reply@tandem.test' },
+    requireTls: false,
+  });
+  // Lite puts the site's address before /auth/v1/verify; in a real project that is the API's address.
+  const atApi = (text: string | undefined) =>
+    text?.replaceAll(`${config.siteUrl}/auth/v1/`, `${self.url}/auth/v1/`);
+  const email: typeof smtp.send = async (message) => {
+    const { text, html } = message;
+    await smtp.send({ ...message, text: atApi(text) ?? '', html: atApi(html) ?? '' });
+  };
+
+  const makeApp = async (databaseUrl: string) => {
+    const connection = createPostgresConnection({ url: databaseUrl });
+    // Lite would grant everything to every API role at the first request; our migrations state the grants.
+    Object.assign(connection, { rlsState: 'active' });
+    const app = new App({
+      connection,
+      auth: {
+        enabled: true,
+        jwt_secret: config.jwtSecret,
+        publishable_key: config.publishableKey,
+        secret_key: config.secretKey,
+        site_url: config.siteUrl,
+        additional_redirect_urls: ['http://127.0.0.1:**', 'http://localhost:**'],
+      },
+      options: { drivers: { email: { send: email } } },
+    });
+    await app.init();
+    return app;
+  };
+  // Two connections with two powers, as in a real project: Auth may not touch what it does not own.
+  const auth = await makeApp(config.authDatabaseUrl);
+  const data = await makeApp(config.dataDatabaseUrl);
+  const server = await serveWeb(config.port, (request, peerAddress) => {
+    const app = new URL(request.url).pathname.startsWith('/auth/') ? auth : data;
+    return Promise.resolve(app.fetch(request, { peerAddress }));
+  });
+  const address = server.address();
+  const port = address && typeof address === 'object' ? address.port : config.port;
+  self.url = `http://127.0.0.1:${port}`;
+  process.on('disconnect', () => process.exit(0)); // the parent is gone
+  process.send?.({ port });
+}
+
+main().catch((error: unknown) => {
+  console.error(error);
+  process.exit(1);
+});
