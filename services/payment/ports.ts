@@ -1,4 +1,5 @@
-import type { Observation } from './domain/observation';
+import type { ProviderEventMessage } from '#shared/messages/provider-event';
+import type { Observation, Reading } from './domain/observation';
 import type { Provider } from './domain/provider-scale';
 
 /** What a provider's answer tells us, with the object it was read from (personal data and secrets removed). */
@@ -56,3 +57,8 @@ export interface PaymentProvider {
 }
 
 export type PaymentProviders = Readonly<Record<Provider, PaymentProvider>>;
+
+/** Reads the facts out of a verified event: from its body (Stripe) or by asking (PayPal). */
+export type ReadProviderEvent = (
+  message: Pick<ProviderEventMessage, 'provider' | 'body'>,
+) => Promise<{ readonly reading: Reading; readonly observation: string | null }>;

@@ -11,6 +11,7 @@ const CODE_OF_SQLSTATE: Readonly<Record<string, ErrorCode>> = {
   '57': 'database_unavailable', // operator intervention: shutdown, statement timeout
   '25P03': 'database_unavailable', // idle in transaction timeout
   '55P03': 'conflict', // lock not available
+  '22': 'request_invalid', // data exception: a value that no check of ours had foreseen
   '40': 'conflict', // serialization failure, deadlock detected
 };
 

@@ -6,7 +6,7 @@ create table public.user_profiles (
   email text check (length(email) <= 320),
   name text not null default '' check (length(name) <= 120),
   avatar_url text check (avatar_url ~ '^https://' and length(avatar_url) <= 2048),
-  metadata jsonb not null default '{}' check (jsonb_typeof(metadata) = 'object' and length(metadata::text) <= 16384),
+  metadata jsonb not null default '{}' check (jsonb_typeof(metadata) = 'object' and length(metadata::text) <= 65536),
   created_at timestamptz not null default now(),
   updated_at timestamptz not null default now()
 );

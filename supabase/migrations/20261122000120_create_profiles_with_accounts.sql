@@ -16,7 +16,7 @@ begin
     left(new.email, 320),
     left(coalesce(nullif(btrim(sent ->> 'name'), ''), btrim(sent ->> 'full_name'), ''), 120),
     case when sent ->> 'avatar_url' ~ '^https://' and length(sent ->> 'avatar_url') <= 2048 then sent ->> 'avatar_url' end,
-    case when length(own::text) <= 16384 then own else '{}' end
+    case when length(own::text) <= 65536 then own else '{}' end
   )
   on conflict (id) do update set email = excluded.email;
 

@@ -31,7 +31,8 @@ alter table private.sessions enable row level security;
 
 grant select, insert on private.sessions to tandem_auth;
 
-grant update (last_used_at, idle_expires_at, ended_at, ended_because) on private.sessions to tandem_auth;
+grant update (token_hash, opened_by, last_used_at, idle_expires_at, absolute_expires_at, ended_at, ended_because, user_agent, address)
+  on private.sessions to tandem_auth;
 
 -- What it takes to identify a caller and to note that the session was used.
 grant select (id, user_id, token_hash, supabase_session_id, last_used_at, idle_expires_at, absolute_expires_at, ended_at)

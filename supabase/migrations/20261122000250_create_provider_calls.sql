@@ -24,9 +24,7 @@ create index provider_calls_payment_idx on private.provider_calls (payment_id);
 
 create index provider_calls_unsettled_idx on private.provider_calls (created_at) where state in ('intended', 'unknown');
 
-grant select, insert on private.provider_calls to tandem_payment;
-
-grant select on private.provider_calls to tandem_reconcile;
+grant select, insert on private.provider_calls to tandem_payment, tandem_reconcile;
 
 grant update (state, result_ref, error_code, attempts, attempted_at) on private.provider_calls
   to tandem_payment, tandem_reconcile;

@@ -11,10 +11,10 @@ import {
   UnreadableAmountError,
 } from './stripe-facts';
 
-const event = z.looseObject({
+const event = z.object({
   type: z.string(),
   created: z.int(),
-  data: z.looseObject({ object: z.looseObject({ object: z.string() }) }),
+  data: z.object({ object: z.looseObject({ object: z.string() }) }),
 });
 
 /** By the object an event carries, never by the event's name: a name says why it was sent, the object how things stand. */

@@ -21,7 +21,8 @@ export interface PaymentKey {
   readonly paymentId: string | null;
 }
 
-interface Row {
+/** The columns of `paymentColumns`, as pg gives them. */
+export interface PaymentRow {
   readonly id: string;
   readonly user_id: string | null;
   readonly price_id: string;
@@ -50,13 +51,27 @@ interface FactJson {
   readonly parent_id: string | null;
 }
 
+/** What a statement over `public.payments p` selects to give PaymentRows; to be used with `factsOfPayment`. */
+export const paymentColumns = `
+  p.id, p.user_id, p.price_id, p.description, p.created_at, p.updated_at, p.provider, p.provider_ref, p.amount_minor,
+  p.currency, p.version, p.review_reason, p.observed_status, p.observed_at, p.observed_event, p.last_error_code,
+  coalesce(f.facts, '[]'::json) as facts`;
+
+export const factsOfPayment = `
+  left join lateral (
+    select json_agg(json_build_object(
+             'kind', kind, 'object_id', object_id, 'status', status, 'amount_minor', amount_minor::text,
+             'currency', currency, 'parent_id', parent_id)) as facts
+    from private.payment_facts where payment_id = p.id
+  ) f on true`;
+
 /** Loads every payment that one of the keys names, with all its facts, in one statement. Locks nothing. */
 export const loadPayments = async (
   db: Queryable,
   keys: readonly PaymentKey[],
 ): Promise<readonly LoadedPayment[]> => {
   if (keys.length === 0) return [];
-  const { rows } = await db.query<Row>(
+  const { rows } = await db.query<PaymentRow>(
     `with keys as (
        select * from unnest($1::text[], $2::text[], $3::uuid[]) as t(provider, provider_ref, payment_id)
      ), wanted as (
@@ -64,23 +79,16 @@ export const loadPayments = async (
        union
        select p.id from keys k join public.payments p on p.id = k.payment_id and p.provider = k.provider
      )
-     select p.id, p.user_id, p.price_id, p.description, p.created_at, p.updated_at, p.provider, p.provider_ref, p.amount_minor, p.currency, p.version, p.review_reason,
-            p.observed_status, p.observed_at, p.observed_event, p.last_error_code,
-            coalesce(f.facts, '[]'::json) as facts
+     select ${paymentColumns}
      from wanted w
      join public.payments p on p.id = w.id
-     left join lateral (
-       select json_agg(json_build_object(
-                'kind', kind, 'object_id', object_id, 'status', status, 'amount_minor', amount_minor::text,
-                'currency', currency, 'parent_id', parent_id)) as facts
-       from private.payment_facts where payment_id = p.id
-     ) f on true`,
+     ${factsOfPayment}`,
     [keys.map((k) => k.provider), keys.map((k) => k.providerRef), keys.map((k) => k.paymentId)],
   );
   return rows.map(toLoadedPayment);
 };
 
-const toLoadedPayment = (row: Row): LoadedPayment => ({
+export const toLoadedPayment = (row: PaymentRow): LoadedPayment => ({
   id: row.id,
   userId: row.user_id,
   priceId: row.price_id,

@@ -1,0 +1,218 @@
+import * as z from 'zod/mini';
+import { defineContract } from '#shared/kernel/route';
+
+/** Amounts are integers in ISO 4217 minor units of `currency`: 1999 is 19.99 USD, 1500 is 1500 JPY. */
+const amount = z.int().check(z.positive(), z.lte(99_999_999));
+const currency = z.string().check(z.regex(/^[A-Z]{3}$/, 'must be an ISO 4217 code in capitals'));
+const uuid = z.uuid();
+const provider = z.enum(['stripe', 'paypal']);
+const status = z.enum([
+  'created',
+  'requires_payment_method',
+  'requires_confirmation',
+  'requires_action',
+  'processing',
+  'requires_capture',
+  'succeeded',
+  'partially_refunded',
+  'refunded',
+  'failed',
+  'canceled',
+  'expired',
+]);
+
+const payment = z.object({
+  id: uuid,
+  provider,
+  /** The Stripe payment intent or PayPal order; null until the provider has answered. */
+  provider_ref: z.nullable(z.string()),
+  price: z.string(),
+  description: z.string(),
+  amount,
+  currency,
+  status,
+  captured_amount: z.int(),
+  refunded_amount: z.int(),
+  /** The provider's code for the last failed attempt. */
+  last_error_code: z.nullable(z.string()),
+  created_at: z.iso.datetime(),
+  updated_at: z.iso.datetime(),
+});
+
+const fact = z.object({
+  kind: z.enum(['authorization', 'capture', 'refund', 'fee', 'cancellation', 'expiry']),
+  id: z.string(),
+  status: z.string(),
+  amount: z.int(),
+});
+
+const settled = z.object({ success: z.literal(true), payment });
+
+const idempotencyHeader = {
+  'Idempotency-Key':
+    'Any 1 to 255 visible characters, best a UUID. The same key with the same body repeats the first answer.',
+};
+
+export const paymentContract = defineContract({
+  listPrices: {
+    method: 'GET',
+    path: '/api/payments/prices',
+    summary: 'What can be bought',
+    auth: 'user',
+    rateLimits: [{ per: 'user', limit: 120, windowSeconds: 60 }],
+    success: {
+      status: 200,
+      body: z.object({
+        success: z.literal(true),
+        prices: z.array(
+          z.object({
+            id: z.string(),
+            name: z.string(),
+            description: z.nullable(z.string()),
+            currency,
+            /** Null where the client names the amount, between `min_amount` and `max_amount`. */
+            amount: z.nullable(amount),
+            min_amount: z.nullable(amount),
+            max_amount: z.nullable(amount),
+          }),
+        ),
+      }),
+    },
+    errors: [],
+  },
+  createIntent: {
+    method: 'POST',
+    path: '/api/payments/create-intent',
+    summary: 'Start a payment: a Stripe payment intent or a PayPal order',
+    auth: 'user',
+    liveSession: true,
+    rateLimits: [{ per: 'user', limit: 20, windowSeconds: 60 }],
+    headers: idempotencyHeader,
+    body: z.strictObject({
+      provider,
+      /** An id of the catalogue. */
+      price: z.string().check(z.regex(/^[a-z0-9][a-z0-9_-]{0,63}$/)),
+      /** Only for prices that take an amount of the payer's choice. */
+      amount: z.optional(amount),
+      /** If given, must be the price's own: a client that believes otherwise must not charge anybody. */
+      currency: z.optional(currency),
+    }),
+    success: {
+      status: 201,
+      body: z.object({
+        success: z.literal(true),
+        payment,
+        /** Stripe: for stripe.js. */
+        client_secret: z.optional(z.string()),
+        payment_intent_id: z.optional(z.string()),
+        /** PayPal: where to send the payer, and what to confirm afterwards. */
+        approve_url: z.optional(z.string()),
+        order_id: z.optional(z.string()),
+      }),
+    },
+    errors: [
+      'price_not_found',
+      'amount_not_allowed',
+      'currency_not_supported',
+      'idempotency_key_invalid',
+      'idempotency_key_reused',
+      'idempotency_key_in_flight',
+      'provider_rejected',
+      'provider_unavailable',
+    ],
+  },
+  confirmStripe: {
+    method: 'POST',
+    path: '/api/payments/confirm-stripe',
+    summary: 'Settle a Stripe payment now instead of waiting for its webhook',
+    auth: 'user',
+    liveSession: true,
+    rateLimits: [{ per: 'user', limit: 30, windowSeconds: 60 }],
+    body: z.strictObject({ payment_intent_id: z.string().check(z.regex(/^pi_\w{1,250}$/)) }),
+    success: { status: 200, body: settled },
+    errors: ['payment_not_found', 'payment_mismatch', 'provider_rejected', 'provider_unavailable'],
+  },
+  confirmPaypal: {
+    method: 'POST',
+    path: '/api/payments/confirm-paypal',
+    summary: 'Capture an approved PayPal order',
+    auth: 'user',
+    liveSession: true,
+    rateLimits: [{ per: 'user', limit: 30, windowSeconds: 60 }],
+    body: z.strictObject({ order_id: z.string().check(z.regex(/^[A-Z0-9-]{1,36}$/)) }),
+    success: { status: 200, body: settled },
+    errors: [
+      'payment_not_found',
+      'payment_not_approved',
+      'payment_declined',
+      'payment_mismatch',
+      'provider_rejected',
+      'provider_unavailable',
+    ],
+  },
+  listHistory: {
+    method: 'GET',
+    path: '/api/payments/history',
+    summary: 'Own payments, newest first',
+    auth: 'user',
+    liveSession: true,
+    rateLimits: [{ per: 'user', limit: 120, windowSeconds: 60 }],
+    query: z.strictObject({
+      limit: z.optional(z.string().check(z.regex(/^([1-9]\d?|100)$/, 'must be 1 to 100'))),
+      /** `next_cursor` of the page before. */
+      cursor: z.optional(z.string().check(z.regex(/^[\w-]{1,200}$/))),
+      status: z.optional(status),
+      provider: z.optional(provider),
+    }),
+    success: {
+      status: 200,
+      body: z.object({
+        success: z.literal(true),
+        data: z.array(payment),
+        has_more: z.boolean(),
+        next_cursor: z.nullable(z.string()),
+      }),
+    },
+    errors: [],
+  },
+  getHistory: {
+    method: 'GET',
+    path: '/api/payments/history/{id}',
+    summary: 'One of the own payments with everything the provider reported about it',
+    auth: 'user',
+    liveSession: true,
+    rateLimits: [{ per: 'user', limit: 120, windowSeconds: 60 }],
+    params: z.strictObject({ id: uuid }),
+    success: { status: 200, body: z.object({ success: z.literal(true), payment, facts: z.array(fact) }) },
+    errors: ['payment_not_found'],
+  },
+  refundPayment: {
+    method: 'POST',
+    path: '/api/payments/{id}/refund',
+    summary: 'Give money back, all that is left or a part',
+    auth: 'admin',
+    liveSession: true,
+    rateLimits: [{ per: 'user', limit: 30, windowSeconds: 60 }],
+    headers: idempotencyHeader,
+    params: z.strictObject({ id: uuid }),
+    body: z.strictObject({
+      /** Default: all that has been captured and not refunded. */
+      amount: z.optional(amount),
+    }),
+    success: {
+      status: 200,
+      body: z.object({ success: z.literal(true), payment, refund: z.object({ id: z.string(), amount }) }),
+    },
+    errors: [
+      'payment_not_found',
+      'payment_not_refundable',
+      'idempotency_key_invalid',
+      'idempotency_key_reused',
+      'idempotency_key_in_flight',
+      'provider_rejected',
+      'provider_unavailable',
+    ],
+  },
+});
+
+export type PaymentContract = typeof paymentContract;

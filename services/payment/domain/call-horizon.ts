@@ -1,0 +1,21 @@
+import type { Provider } from './provider-scale';
+
+export type CallOperation = 'create' | 'capture' | 'refund' | 'cancel';
+
+const HOUR_MS = 3_600_000;
+
+/**
+ * How long a provider surely remembers an idempotency key, in milliseconds, with a margin: Stripe prunes after at least 24 h
+ * (docs.stripe.com/api/idempotent_requests), PayPal keeps keys of Orders v2 for 6 h and of Payments v2 for 45 days (its OpenAPI
+ * documents). After that, a repeat would be a new call.
+ */
+const HORIZON_MS: Readonly<Record<Provider, Readonly<Record<CallOperation, number>>>> = {
+  stripe: { create: 20 * HOUR_MS, capture: 20 * HOUR_MS, refund: 20 * HOUR_MS, cancel: 20 * HOUR_MS },
+  paypal: { create: 5 * HOUR_MS, capture: 5 * HOUR_MS, refund: 40 * 24 * HOUR_MS, cancel: 5 * HOUR_MS },
+};
+
+/** Whether the same key may still be used for a call first intended at `createdAt` (milliseconds since 1970). */
+export const isRepeatable = (
+  call: { readonly provider: Provider; readonly operation: CallOperation; readonly createdAt: number },
+  now: number,
+): boolean => now - call.createdAt < HORIZON_MS[call.provider][call.operation];

@@ -1,0 +1,66 @@
+import * as z from 'zod/mini';
+import { AppError } from '#shared/errors/app-error';
+import type { ErrorCode } from '#shared/errors/error-codes';
+
+/** PayPal's error body (developer.paypal.com/api/rest/responses). */
+const errorBody = z.object({
+  name: z.optional(z.string()),
+  details: z.optional(z.array(z.object({ issue: z.optional(z.string()) }))),
+});
+
+/** The issues we act on; any other of a 4xx is a refusal of this very request. */
+const CODE_OF_ISSUE: Readonly<Record<string, ErrorCode>> = {
+  ORDER_NOT_APPROVED: 'payment_not_approved',
+  PAYER_ACTION_REQUIRED: 'payment_not_approved',
+  INSTRUMENT_DECLINED: 'payment_declined',
+  PAYER_CANNOT_PAY: 'payment_declined',
+  TRANSACTION_REFUSED: 'payment_declined',
+  REFUND_AMOUNT_EXCEEDED: 'payment_not_refundable',
+  CAPTURE_FULLY_REFUNDED: 'payment_not_refundable',
+  REFUND_NOT_ALLOWED: 'payment_not_refundable',
+  REFUND_TIME_LIMIT_EXCEEDED: 'payment_not_refundable',
+  CAPTURE_DISPUTED: 'payment_not_refundable',
+};
+
+/** The issues of a PayPal error, empty when it has none or is no PayPal error. */
+export const issuesOf = (error: unknown): readonly string[] => {
+  const { body } = readError(error);
+  const parsed = errorBody.safeParse(parseJson(body));
+  return parsed.success
+    ? (parsed.data.details ?? []).flatMap(({ issue }) => (issue === undefined ? [] : [issue]))
+    : [];
+};
+
+/** Refusals that say somebody, perhaps we ourselves, did it before: go and look. */
+export const isAlreadyDone = (error: unknown): boolean =>
+  issuesOf(error).some((issue) => ['ORDER_ALREADY_CAPTURED', 'DUPLICATE_INVOICE_ID'].includes(issue));
+
+/**
+ * What PayPal's errors mean for us. Only a 400, 404 or 422 refuses the request for good; lost connections, 5xx, 409 (the same
+ * PayPal-Request-Id is still running), 429, our own credentials and answers that are no JSON leave the outcome open.
+ */
+export const mapPayPalError = (error: unknown): AppError => {
+  if (error instanceof AppError) return error;
+  const { statusCode } = readError(error);
+  const issues = issuesOf(error);
+  const known = issues.map((issue) => CODE_OF_ISSUE[issue]).find((code) => code !== undefined);
+  if (known !== undefined) return new AppError(known, { cause: error });
+  const isRefusal = [400, 404, 422].includes(statusCode);
+  return new AppError(isRefusal ? 'provider_rejected' : 'provider_unavailable', { cause: error });
+};
+
+const readError = (error: unknown): { readonly statusCode: number; readonly body: unknown } => {
+  const shape = (typeof error === 'object' && error !== null ? error : {}) as {
+    statusCode?: unknown;
+    body?: unknown;
+  };
+  return { statusCode: typeof shape.statusCode === 'number' ? shape.statusCode : 0, body: shape.body };
+};
+
+const parseJson = (text: unknown): unknown => {
+  try {
+    return JSON.parse(String(text));
+  } catch {
+    return null;
+  }
+};

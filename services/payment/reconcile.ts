@@ -1,0 +1,23 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { readEnv } from '#shared/config/read-env';
+import { withSecrets } from '#shared/config/secrets';
+import { makeDatabase } from '#shared/database/pool';
+import { retryStart } from '#shared/kernel/retry-start';
+import { makeLineLogger } from '#shared/observability/line-logger';
+import { queueHandler } from '#shared/queue/queue-handler';
+import { reconcileEnvSchema } from './env';
+import { handleProviderEvents } from './handlers/apply-provider-events';
+import { wireProviders } from './wire-providers';
+
+const log = makeLineLogger('reconcile');
+
+const service = retryStart(async () => {
+  const env = readEnv(reconcileEnvSchema, await withSecrets(process.env));
+  const database = makeDatabase({ connectionString: env.DATABASE_URL, applicationName: 'tandem-reconcile' });
+  // The handshake runs while the first batch is being read.
+  void database.warm();
+  return { database, sleep, mode: env.PROVIDER_MODE, read: wireProviders(env, Date.now).read };
+});
+
+/** Entry of the reconciler: batches of verified provider events from the queue. */
+export const handler = queueHandler({ work: handleProviderEvents(service), log });

@@ -1,0 +1,71 @@
+import type { Queryable } from '#shared/database/queryable';
+import { openPaymentStatuses } from '../domain/derive-payment';
+import type { Provider } from '../domain/provider-scale';
+
+export interface OpenPayment {
+  readonly id: string;
+  readonly provider: Provider;
+  readonly providerRef: string | null;
+  readonly userId: string | null;
+  readonly description: string;
+  readonly amountMinor: bigint;
+  readonly currency: string;
+  /** Milliseconds since 1970. */
+  readonly createdAt: number;
+}
+
+interface Row {
+  readonly id: string;
+  readonly provider: Provider;
+  readonly provider_ref: string | null;
+  readonly user_id: string | null;
+  readonly description: string;
+  readonly amount_minor: string;
+  readonly currency: string;
+  readonly created_at: Date;
+}
+
+/**
+ * Takes open payments that are due for a look and says when they are due next: 5 minutes later, then twice as long each time,
+ * up to half a day. Sweeps that run side by side take different ones; one that dies leaves its payments to the next rhythm.
+ */
+export const claimOpenPayments = async (
+  db: Queryable,
+  now: number,
+  limit: number,
+): Promise<readonly OpenPayment[]> => {
+  const { rows } = await db.query<Row>(
+    `with due as (
+       select p.id
+       from public.payments p left join private.payment_sweeps s on s.payment_id = p.id
+       where p.status = any($1::text[])
+         -- Younger ones are still being paid; their user or a webhook will settle them.
+         and p.created_at < $2::timestamptz - interval '2 minutes'
+         and p.created_at > $2::timestamptz - interval '60 days'
+         and coalesce(s.next_at, '-infinity') <= $2::timestamptz
+       order by coalesce(s.next_at, p.created_at), p.id
+       limit $3::int
+       for no key update of p skip locked
+     ), claimed as (
+       insert into private.payment_sweeps as s (payment_id, attempts, next_at)
+       select id, 1, $2::timestamptz + interval '5 minutes' from due
+       on conflict (payment_id) do update
+       set attempts = s.attempts + 1,
+           next_at = $2::timestamptz + least(interval '5 minutes' * power(2, least(s.attempts, 10)), interval '12 hours')
+       returning payment_id
+     )
+     select p.id, p.provider, p.provider_ref, p.user_id, p.description, p.amount_minor, p.currency, p.created_at
+     from public.payments p where p.id in (select payment_id from claimed)`,
+    [openPaymentStatuses, new Date(now).toISOString(), limit],
+  );
+  return rows.map((row) => ({
+    id: row.id,
+    provider: row.provider,
+    providerRef: row.provider_ref,
+    userId: row.user_id,
+    description: row.description,
+    amountMinor: BigInt(row.amount_minor),
+    currency: row.currency,
+    createdAt: row.created_at.getTime(),
+  }));
+};

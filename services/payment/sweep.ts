@@ -1,0 +1,30 @@
+import { randomUUID } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { readEnv } from '#shared/config/read-env';
+import { withSecrets } from '#shared/config/secrets';
+import { makeDatabase } from '#shared/database/pool';
+import { retryStart } from '#shared/kernel/retry-start';
+import { makeLineLogger } from '#shared/observability/line-logger';
+import { describeError } from '#shared/observability/logger';
+import { reconcileEnvSchema } from './env';
+import { handleSweep } from './handlers/sweep';
+import { wireProviders } from './wire-providers';
+
+const log = makeLineLogger('sweep');
+
+const service = retryStart(async () => {
+  const env = readEnv(reconcileEnvSchema, await withSecrets(process.env));
+  return {
+    database: makeDatabase({ connectionString: env.DATABASE_URL, applicationName: 'tandem-sweep' }),
+    ...wireProviders(env, Date.now),
+    mode: env.PROVIDER_MODE,
+    now: Date.now,
+    makeId: randomUUID,
+    sleep,
+    onFailure: (what: { readonly task: string; readonly id: string }, error: unknown) =>
+      log.error('sweep could not settle', { ...what, error: describeError(error) }),
+  };
+});
+
+/** Entry of the sweep: what the schedules ask for. */
+export const handler = handleSweep(service, log);

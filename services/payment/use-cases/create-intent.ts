@@ -1,0 +1,102 @@
+import type { Queryable } from '#shared/database/queryable';
+import { AppError, isAppError } from '#shared/errors/app-error';
+import { type PaymentSummary, summarise } from '../domain/payment-summary';
+import { amountToCharge, type Price } from '../domain/price';
+import type { Provider } from '../domain/provider-scale';
+import type { CreatedIntent, CreateRequest, PaymentProviders } from '../ports';
+import { openPayment } from '../sql/open-payment';
+import { callProvider } from './call-provider';
+import { type ObserveDeps, refusedObservation, reportOf } from './observe';
+import { type ReconcileDeps, reconcile } from './reconcile';
+import { type IdempotencyDeps, type IdempotentRequest, withIdempotencyKey } from './with-idempotency-key';
+
+export interface CreateIntentDeps extends ReconcileDeps, ObserveDeps, IdempotencyDeps {
+  readonly database: Queryable;
+  readonly providers: PaymentProviders;
+  readonly findPrice: (id: string) => Promise<Price | null>;
+}
+
+export interface CreateIntentRequest extends Omit<IdempotentRequest, 'route'> {
+  readonly provider: Provider;
+  readonly priceId: string;
+  readonly amountMinor: bigint | null;
+  readonly currency: string | null;
+}
+
+export interface IntentStarted {
+  readonly payment: PaymentSummary;
+  readonly clientSecret: string | null;
+  readonly approveUrl: string | null;
+}
+
+/**
+ * Starts a payment: price from the catalogue, payment and intended call written, provider asked with a stable key, its answer
+ * folded in as facts. Whatever dies in between, a retry with the same Idempotency-Key or the sweep goes on with the same
+ * payment and the same call. `render` makes the answer that a repeat of the key gets again.
+ */
+export const createIntent = async <Answer>(
+  deps: CreateIntentDeps,
+  request: CreateIntentRequest,
+  render: (started: IntentStarted) => Answer,
+): Promise<Answer> => {
+  const price = await deps.findPrice(request.priceId);
+  if (price === null) throw new AppError('price_not_found');
+  const money = amountToCharge(price, request);
+  return withIdempotencyKey(deps, { ...request, route: 'create-intent' }, async (id) => {
+    const call: CreateRequest = {
+      key: `create:${id}`,
+      paymentId: id,
+      userId: request.userId,
+      description: price.name,
+      ...money,
+    };
+    const payment = { id, provider: request.provider, userId: request.userId, priceId: price.id, ...money };
+    await openPayment(deps.database, { ...payment, description: price.name, callKey: call.key });
+    const created = await askProvider(deps, payment, call);
+    return render(await settle(deps, payment.id, price, created));
+  });
+};
+
+/** Asks the provider; a clear refusal ends the payment, anything else leaves it to a retry or the sweep. */
+export const askProvider = async (
+  deps: Pick<CreateIntentDeps, 'database' | 'providers' | 'now' | 'sleep' | 'makeId' | 'mode'>,
+  payment: { readonly id: string; readonly provider: Provider },
+  call: CreateRequest,
+): Promise<CreatedIntent> => {
+  try {
+    return await callProvider(
+      deps.database,
+      call.key,
+      () => deps.providers[payment.provider].create(call),
+      ({ observation }) => observation.providerRef,
+    );
+  } catch (error) {
+    if (isAppError(error, 'provider_rejected')) {
+      await reconcile(deps, [reportOf(deps, 'create', refusedObservation(payment, deps.now(), error.code))]);
+    }
+    throw error;
+  }
+};
+
+const settle = async (
+  deps: CreateIntentDeps,
+  paymentId: string,
+  price: Price,
+  created: CreatedIntent,
+): Promise<IntentStarted> => {
+  const report = reportOf(deps, 'create', created);
+  const result = (await reconcile(deps, [report])).get(report.eventId);
+  if (result?.outcome !== 'applied' || result.payment.id !== paymentId)
+    throw new AppError('payment_mismatch');
+  const at = new Date(deps.now());
+  return {
+    payment: summarise(result.payment, {
+      priceId: price.id,
+      description: price.name,
+      createdAt: at,
+      updatedAt: at,
+    }),
+    clientSecret: created.clientSecret,
+    approveUrl: created.approveUrl,
+  };
+};

@@ -1,0 +1,73 @@
+import type { Database } from '#shared/database/pool';
+import { withTransaction } from '#shared/database/with-transaction';
+import { AppError } from '#shared/errors/app-error';
+import { type PaymentSummary, summarise } from '../domain/payment-summary';
+import { amountToRefund, refundable } from '../domain/refundable';
+import type { PaymentProviders, RefundRequest } from '../ports';
+import { findPayment } from '../sql/find-payment';
+import { intendRefund, lockForRefund } from '../sql/intend-refund';
+import type { LoadedPayment } from '../sql/load-payments';
+import { callProvider } from './call-provider';
+import { type ObserveDeps, reportOf } from './observe';
+import { type ReconcileDeps, reconcile } from './reconcile';
+import { type IdempotencyDeps, type IdempotentRequest, withIdempotencyKey } from './with-idempotency-key';
+
+export interface RefundDeps extends ReconcileDeps, ObserveDeps, IdempotencyDeps {
+  readonly database: Database;
+  readonly providers: PaymentProviders;
+}
+
+export interface RefundPaymentRequest extends Omit<IdempotentRequest, 'route'> {
+  readonly paymentId: string;
+  /** Null: all that is left. ISO 4217 minor units. */
+  readonly amountMinor: bigint | null;
+}
+
+export interface Refunded {
+  readonly payment: PaymentSummary;
+  readonly refundId: string;
+  readonly amountMinor: bigint;
+}
+
+/**
+ * Gives money back. Refunds of one payment reserve their amount under a lock before the provider is asked, so that parallel
+ * ones cannot together return more than was taken.
+ */
+export const refundPayment = <Answer>(
+  deps: RefundDeps,
+  request: RefundPaymentRequest,
+  render: (refunded: Refunded) => Answer,
+): Promise<Answer> =>
+  withIdempotencyKey(deps, { ...request, route: 'refund' }, async (refundId) => {
+    const { payment, call } = await reserve(deps, request, `refund:${refundId}`);
+    const observed = await callProvider(
+      deps.database,
+      call.key,
+      () => deps.providers[payment.provider].refund(call),
+      (result) => result.refundId,
+    );
+    const report = reportOf(deps, 'refund', observed);
+    const result = (await reconcile(deps, [report])).get(report.eventId);
+    if (result?.outcome !== 'applied') throw new AppError('payment_mismatch');
+    return render({
+      payment: summarise(result.payment, { ...payment, updatedAt: new Date(deps.now()) }),
+      refundId: observed.refundId,
+      amountMinor: call.amountMinor,
+    });
+  });
+
+const reserve = (
+  deps: RefundDeps,
+  request: RefundPaymentRequest,
+  key: string,
+): Promise<{ readonly payment: LoadedPayment; readonly call: RefundRequest }> =>
+  withTransaction(deps.database, async (tx) => {
+    const reservedMinor = await lockForRefund(tx, request.paymentId, key);
+    const payment = await findPayment(tx, request.paymentId);
+    if (payment?.providerRef == null) throw new AppError('payment_not_found');
+    const left = refundable(payment.facts, reservedMinor);
+    const amountMinor = amountToRefund(left, request.amountMinor);
+    const { provider, providerRef, currency } = payment;
+    await intendRefund(tx, { key, paymentId: payment.id, provider, captureId: left.captureId, amountMinor });
+    return { payment, call: { key, providerRef, captureId: left.captureId, amountMinor, currency } };
+  });

@@ -1,0 +1,62 @@
+import type { Queryable } from '#shared/database/queryable';
+import { AppError, isAppError } from '#shared/errors/app-error';
+import type { MakeId, Now } from '#shared/kernel/ids';
+import { decideReplay } from '../domain/idempotency';
+import { claimIdempotencyKey } from '../sql/claim-idempotency-key';
+import {
+  finishIdempotencyKey,
+  releaseIdempotencyKey,
+  takeOverIdempotencyKey,
+} from '../sql/hold-idempotency-key';
+
+export interface IdempotencyDeps {
+  readonly database: Queryable;
+  readonly makeId: MakeId;
+  readonly now: Now;
+}
+
+export interface IdempotentRequest {
+  readonly userId: string;
+  readonly route: string;
+  /** Null: the client takes the risk of doing it twice. */
+  readonly key: string | null;
+  /** SHA-256 of the request, hex. */
+  readonly requestHash: string;
+}
+
+/**
+ * Runs `work` once for each key and repeats its answer afterwards. `work` gets the id of what it makes: the same again when an
+ * earlier try died or failed, so that it continues instead of starting anew. A failure is not kept: after it the same key
+ * goes on with the same id.
+ */
+export const withIdempotencyKey = async <Answer>(
+  deps: IdempotencyDeps,
+  request: IdempotentRequest,
+  work: (resourceId: string) => Promise<Answer>,
+): Promise<Answer> => {
+  const fresh = deps.makeId();
+  const { userId, route, key, requestHash } = request;
+  if (key === null) return work(fresh);
+  const row = { userId, route, key };
+  const existing = await claimIdempotencyKey(deps.database, { ...row, requestHash, resourceId: fresh });
+  let resourceId = fresh;
+  if (existing !== null) {
+    const replay = decideReplay(existing, requestHash, deps.now());
+    if (replay.kind === 'repeat') return JSON.parse(replay.response) as Answer;
+    if (!(await takeOverIdempotencyKey(deps.database, row, existing.claimedAt))) {
+      throw new AppError('idempotency_key_in_flight', { headers: { 'retry-after': '1' } });
+    }
+    resourceId = existing.resourceId;
+  }
+  try {
+    const answer = await work(resourceId);
+    await finishIdempotencyKey(deps.database, row, JSON.stringify(answer));
+    return answer;
+  } catch (error) {
+    // The failure is the answer; if the claim cannot be given back either, it lapses by itself.
+    if (!isAppError(error, 'database_unavailable')) {
+      await releaseIdempotencyKey(deps.database, row).catch(() => undefined);
+    }
+    throw error;
+  }
+};

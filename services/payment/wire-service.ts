@@ -1,0 +1,42 @@
+import type { Database } from '#shared/database/pool';
+import type { HttpService } from '#shared/http/http-handler';
+import type { Authenticate } from '#shared/http/request';
+import type { MakeId, Now } from '#shared/kernel/ids';
+import { type PaymentContract, paymentContract } from './contract';
+import { handleConfirmPaypal, handleConfirmStripe } from './handlers/confirm-payment';
+import { handleCreateIntent } from './handlers/create-intent';
+import { handleGetHistory, handleListHistory } from './handlers/list-history';
+import { handleListPrices } from './handlers/list-prices';
+import { handleRefundPayment } from './handlers/refund-payment';
+import type { PaymentProviders } from './ports';
+import { cachePrices } from './use-cases/cache-prices';
+
+export interface PaymentParts {
+  readonly database: Database;
+  readonly providers: PaymentProviders;
+  readonly authenticate: Authenticate;
+  readonly allowedOrigins: readonly string[];
+  readonly mode: 'live' | 'test';
+  readonly now: Now;
+  readonly makeId: MakeId;
+  readonly sleep: (ms: number) => Promise<void>;
+}
+
+/** Puts the HTTP half of the payment service together; tests give it other parts. */
+export const wireService = (parts: PaymentParts): HttpService<PaymentContract> => {
+  const deps = { ...parts, ...cachePrices(parts.database, parts.now) };
+  return {
+    contract: paymentContract,
+    handlers: {
+      listPrices: handleListPrices(deps),
+      createIntent: handleCreateIntent(deps),
+      confirmStripe: handleConfirmStripe(deps),
+      confirmPaypal: handleConfirmPaypal(deps),
+      listHistory: handleListHistory(deps),
+      getHistory: handleGetHistory(deps),
+      refundPayment: handleRefundPayment(deps),
+    },
+    authenticate: parts.authenticate,
+    allowedOrigins: parts.allowedOrigins,
+  };
+};
