@@ -52,14 +52,17 @@ export interface RequestOf<R extends Route> {
   readonly identity: R['auth'] extends 'public' | 'signature' ? Identity | null : Identity;
 }
 
-/** What a handler answers. The status is the contract's, unless the handler chooses another that the contract names. */
-export interface ResponseOf<R extends Route> {
-  readonly status?: OtherStatusOf<R>;
-  readonly body: OutputOf<R['success']['body']>;
+/** A body with what goes around it. */
+export interface ResponseWith<Body, Status> {
+  readonly status?: Status;
+  readonly body: Body;
   readonly headers?: Readonly<Record<string, string>>;
   /** Complete `Set-Cookie` values. */
   readonly cookies?: readonly string[];
 }
+
+/** What a handler answers. The status is the contract's, unless the handler chooses another that the contract names. */
+export type ResponseOf<R extends Route> = ResponseWith<OutputOf<R['success']['body']>, OtherStatusOf<R>>;
 
 export type HandlerOf<R extends Route> = (request: RequestOf<R>) => Promise<ResponseOf<R>>;
 

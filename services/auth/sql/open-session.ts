@@ -1,0 +1,62 @@
+import type { Queryable } from '#shared/database/queryable';
+
+export interface OpenSession {
+  readonly userId: string;
+  readonly email: string | null;
+  /** For a profile that does not exist yet; an existing one keeps what its user chose. */
+  readonly name: string;
+  readonly tokenHash: Buffer;
+  readonly supabaseSessionId: string;
+  readonly openedBy: 'password' | 'email' | 'recovery';
+  readonly now: Date;
+  readonly idleExpiresAt: Date;
+  readonly absoluteExpiresAt: Date;
+  readonly userAgent: string | null;
+  readonly address: string | null;
+}
+
+const TEXT = `
+  with profile as (
+    insert into public.user_profiles (id, email, name) values ($1, $2, $3)
+    on conflict (id) do update set email = excluded.email
+    returning name
+  ), preferences as (
+    insert into public.user_preferences (user_id) values ($1) on conflict (user_id) do nothing
+  ), session as (
+    insert into private.sessions (user_id, token_hash, supabase_session_id, opened_by, created_at, last_used_at,
+      idle_expires_at, absolute_expires_at, user_agent, address)
+    values ($1, $4, $5, $6, $7, $7, $8, $9, $10, $11::inet)
+    on conflict (supabase_session_id) do update set
+      token_hash = excluded.token_hash, opened_by = excluded.opened_by, last_used_at = excluded.last_used_at,
+      idle_expires_at = excluded.idle_expires_at, absolute_expires_at = excluded.absolute_expires_at,
+      user_agent = excluded.user_agent, address = excluded.address
+      where sessions.user_id = excluded.user_id and sessions.ended_at is null
+    returning id
+  )
+  select profile.name, session.id as "sessionId" from profile left join session on true`;
+
+/**
+ * Opens a session of ours on a Supabase session, or gives the one that stands on it a new token, and makes or refreshes
+ * the profile: one statement. `sessionId` is null when that Supabase session's own session has ended.
+ */
+export const openSession = async (
+  database: Queryable,
+  row: OpenSession,
+): Promise<{ readonly name: string; readonly sessionId: string | null }> => {
+  const { rows } = await database.query<{ name: string; sessionId: string | null }>(TEXT, [
+    row.userId,
+    row.email,
+    row.name,
+    row.tokenHash,
+    row.supabaseSessionId,
+    row.openedBy,
+    row.now,
+    row.idleExpiresAt,
+    row.absoluteExpiresAt,
+    row.userAgent,
+    row.address,
+  ]);
+  const [opened] = rows;
+  if (opened === undefined) throw new Error('open-session returned no row');
+  return opened;
+};
