@@ -1,0 +1,61 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { PayPalError } from './paypal-error';
+import type { Millis } from './state';
+import type { World } from './world';
+
+/** A call type that honours PayPal-Request-Id, and how long PayPal keeps the ids (OpenAPI, `paypal_request_id`). */
+export type Operation = { name: string; keptMs: Millis };
+
+export type RequestReplay = {
+  /**
+   * Runs `act` once per id. PayPal's rules as documented (developer.paypal.com, Idempotency):
+   * - a known id answers "the latest status of the previous request", whatever the new body says;
+   * - an id counts per type of call, not per resource;
+   * - of two simultaneous calls with one id the second fails (409 PREVIOUS_REQUEST_IN_PROGRESS);
+   * - without an id the request is simply done again;
+   * - a call that failed leaves nothing behind, so the same id may try again.
+   * @returns the id of the resource, and whether an earlier call made it
+   */
+  once(
+    operation: Operation,
+    requestId: string | undefined,
+    act: () => string,
+  ): Promise<{ id: string; replayed: boolean }>;
+  /** Real milliseconds every such call takes; makes simultaneous calls overlap. Default 0. */
+  processingMs: number;
+};
+
+const longestRequestId = 10_000;
+
+export function createRequestReplay(world: World): RequestReplay {
+  const underWay = new Set<string>();
+
+  const replay: RequestReplay = {
+    processingMs: 0,
+    async once(operation, requestId, act) {
+      if (requestId === undefined) {
+        if (replay.processingMs > 0) await sleep(replay.processingMs);
+        return { id: act(), replayed: false };
+      }
+      if (requestId.length > longestRequestId) {
+        throw PayPalError.invalid('INVALID_STRING_LENGTH', { field: 'PayPal-Request-Id' });
+      }
+      const key = `${operation.name} ${requestId}`;
+      const known = world.state.requests.get(key);
+      if (known !== undefined && world.now() - known.at < operation.keptMs) {
+        return { id: known.resourceId, replayed: true };
+      }
+      if (underWay.has(key)) throw PayPalError.inProgress();
+      underWay.add(key);
+      try {
+        if (replay.processingMs > 0) await sleep(replay.processingMs);
+        const id = act();
+        world.state.requests.set(key, { at: world.now(), resourceId: id });
+        return { id, replayed: false };
+      } finally {
+        underWay.delete(key);
+      }
+    },
+  };
+  return replay;
+}
