@@ -29,13 +29,17 @@ export interface IssueOptions {
   /** Null makes a self-signed one. */
   readonly by: Issued | null;
   readonly ca?: boolean;
+  /** Whether its key usage allows signing certificates; as `ca` unless said. */
+  readonly signsCertificates?: boolean;
   readonly pathLength?: number;
   readonly notBefore?: Date;
   readonly notAfter?: Date;
+  /** What its key will sign with. */
   readonly hash?: 'SHA-1' | 'SHA-256';
   readonly bits?: number;
   readonly dnsNames?: readonly string[];
-  readonly extensions?: readonly x509.Extension[];
+  /** Further critical extensions: object id → DER. */
+  readonly extensions?: Readonly<Record<string, Buffer>>;
 }
 
 /** Issues one certificate. Everything has a sound default, so a test names only what it makes wrong. */
@@ -59,7 +63,9 @@ export const issue = async (options: IssueOptions): Promise<Issued> => {
     extensions: [
       new x509.BasicConstraintsExtension(ca, options.pathLength, true),
       new x509.KeyUsagesExtension(
-        ca ? x509.KeyUsageFlags.keyCertSign : x509.KeyUsageFlags.digitalSignature,
+        (options.signsCertificates ?? ca)
+          ? x509.KeyUsageFlags.keyCertSign
+          : x509.KeyUsageFlags.digitalSignature,
         true,
       ),
       ...(dnsNames.length === 0
@@ -69,7 +75,9 @@ export const issue = async (options: IssueOptions): Promise<Issued> => {
               dnsNames.map((value) => ({ type: 'dns' as const, value })),
             ),
           ]),
-      ...(options.extensions ?? []),
+      ...Object.entries(options.extensions ?? {}).map(
+        ([oid, der]) => new x509.Extension(oid, true, Uint8Array.from(der)),
+      ),
     ],
   });
   return { pem: certificate.toString('pem'), key: KeyObject.from(keys.privateKey), certificate, keys };

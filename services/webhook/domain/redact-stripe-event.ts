@@ -24,7 +24,7 @@ const PRIVATE_KEYS: ReadonlySet<string> = new Set([
 
 /** The same by the last word of the key: `receipt_email`, `hosted_invoice_url`, `customer_phone`, `client_secret` … */
 const PRIVATE_LAST_WORD =
-  /(?:^|_)(?:email|phone|address|secret|url|ip|name|token|number|dob|iban|fingerprint|last4|password)$/;
+  /(?:^|_)(?:email|phone|address|secret|url|ip|name|token|number|dob|zip|iban|fingerprint|last4|password)$/;
 
 /** Where such a key is about a thing instead of a person: key → values of `object` beside it. */
 const KEPT_IN: ReadonlyMap<string, ReadonlySet<string>> = new Map([
