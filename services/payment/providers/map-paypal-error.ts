@@ -49,6 +49,18 @@ export const mapPayPalError = (error: unknown): AppError => {
   return new AppError(isRefusal ? 'provider_rejected' : 'provider_unavailable', { cause: error });
 };
 
+/**
+ * Whether a kept-alive connection turned out to be closed by the other side: usual after a Lambda was frozen. The call may
+ * be made again at once: reads change nothing, and all others carry their PayPal-Request-Id.
+ */
+export const isStaleConnection = (error: unknown): boolean => {
+  const shape = (typeof error === 'object' && error !== null ? error : {}) as {
+    readonly code?: unknown;
+    readonly request?: { readonly reusedSocket?: unknown };
+  };
+  return shape.request?.reusedSocket === true && (shape.code === 'ECONNRESET' || shape.code === 'EPIPE');
+};
+
 const readError = (error: unknown): { readonly statusCode: number; readonly body: unknown } => {
   const shape = (typeof error === 'object' && error !== null ? error : {}) as {
     statusCode?: unknown;

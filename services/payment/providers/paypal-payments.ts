@@ -6,7 +6,7 @@ import * as z from 'zod/mini';
 import { AppError } from '#shared/errors/app-error';
 import { toPayPalValue } from '../domain/provider-scale';
 import type { CreateRequest, PaymentProvider, ProviderObservation } from '../ports';
-import { isAlreadyDone, mapPayPalError } from './map-paypal-error';
+import { isAlreadyDone, isStaleConnection, mapPayPalError } from './map-paypal-error';
 import { connectPayPal, type PayPalOptions, type PayPalSdk } from './paypal-client';
 import { captureIdOf, factsOfRefund, observeOrder, paypalOrder, paypalRefund } from './paypal-facts';
 
@@ -41,7 +41,11 @@ export const paypalPayments = (options: PayPalPaymentsOptions): PayPalPayments =
   const call = async (make: (sdk: PayPalSdk) => Promise<{ readonly body: unknown }>): Promise<unknown> => {
     try {
       client ??= connectPayPal(options);
-      const { body } = await make(await client);
+      const sdk = await client;
+      const { body } = await make(sdk).catch((error: unknown) => {
+        if (!isStaleConnection(error)) throw error;
+        return make(sdk);
+      });
       return JSON.parse(String(body));
     } catch (error) {
       throw mapPayPalError(error);

@@ -70,8 +70,9 @@ const connect = async ({ secretKey, apiBase }: StripeOptions): Promise<StripeSdk
   const { default: Stripe } = await import('stripe');
   const base = apiBase === undefined ? null : new URL(apiBase);
   return new Stripe(secretKey, {
-    // We repeat calls ourselves, with the keys we wrote down.
-    maxNetworkRetries: 0,
+    // One repeat with the same key, for kept-alive connections that went stale while a Lambda was frozen; all further ones are
+    // ours to decide.
+    maxNetworkRetries: 1,
     timeout: TIMEOUT_MS,
     telemetry: false,
     ...(base === null
