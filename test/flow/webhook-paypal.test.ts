@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { crc32 } from 'node:zlib';
-import { forgeCrc32 } from '../support/forge-crc32';
+import { forgeCrc32 } from '../../local/paypal/forge-crc32';
 import {
   type CertServer,
   makeTestChain,
@@ -140,7 +140,7 @@ describe('a body forged for a captured signature', () => {
     const forged = JSON.parse(EVENT.toString());
     forged.resource.amount.value = '999999.00';
     forged.resource.status = 'COMPLETED';
-    const body = forgeCrc32(forged, target);
+    const body = forgeCrc32(JSON.stringify(forged), target);
     expect(crc32(body)).toBe(target);
     const { status } = await post(body, signed(EVENT));
     expect(status).toBe(200);
