@@ -23,8 +23,8 @@ export type RequestRecord = {
 export type GatewayOptions = {
   /** 0 = any free port. */
   port: number;
-  /** Read for each request, so that a new assembly counts at once. */
-  api: () => ApiModel;
+  /** Asked for each request: it may still be on its way when the first ones come in. */
+  api: () => Promise<ApiModel>;
   invoke: (functionArn: string, event: unknown) => Promise<Outcome>;
   onRequest?: (record: RequestRecord) => void;
   now?: () => number;
@@ -44,7 +44,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     const identity = newIdentity(now());
     const request = await readGatewayRequest(message);
     const path = (message.url ?? '/').split('?')[0] ?? '/';
-    const api = options.api();
+    const api = await options.api();
     const match =
       request === 'too-long' ? undefined : matchResource(api.routes, request.method, request.path);
     const answer = await respond(request, match, api, identity, path);

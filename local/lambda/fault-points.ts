@@ -30,6 +30,7 @@ function hookOutput(stream: NodeJS.WriteStream): void {
 }
 
 type Internals = {
+  connecting: boolean;
   _writeGeneric: (writev: boolean, data: unknown, ...rest: unknown[]) => void;
   push: (chunk: unknown, ...rest: unknown[]) => boolean;
 };
@@ -39,6 +40,7 @@ function hookSockets(): void {
   const sockets = Socket.prototype as unknown as Internals;
   const { _writeGeneric: send, push } = sockets;
   sockets._writeGeneric = function (this: Internals, writev, data, ...rest) {
+    if (this.connecting) return send.call(this, writev, data, ...rest); // it comes here again once connected
     const text = () => textOf(data);
     strikeAt('before-send', text);
     send.call(this, writev, data, ...rest);

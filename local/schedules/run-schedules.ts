@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { ScheduleModel } from '../assembly/model';
 import type { Outcome } from '../lambda/invocation';
+import type { Log } from '../log/log';
 import { nextRun } from './next-run';
 
 export type ScheduleOptions = {
@@ -8,7 +9,7 @@ export type ScheduleOptions = {
   region: string;
   account: string;
   invoke: (functionArn: string, event: unknown) => Promise<Outcome>;
-  onRun?: (schedule: ScheduleModel, outcome: Outcome) => void;
+  log: Log;
 };
 
 export type Schedules = {
@@ -27,7 +28,8 @@ export function runSchedules(options: ScheduleOptions): Schedules {
 
   const run = async (schedule: ScheduleModel): Promise<Outcome> => {
     const outcome = await options.invoke(schedule.functionArn, schedule.input ?? envelope(schedule, options));
-    options.onRun?.(schedule, outcome);
+    const status = outcome.functionError ? 'failed' : 'ok';
+    options.log('schedule', schedule.name, { status, ms: outcome.durationMs });
     return outcome;
   };
 

@@ -1,0 +1,16 @@
+import type { Assembly } from '../assembly/model';
+import { readAssembly } from '../assembly/read-assembly';
+import type { Surroundings } from '../assembly/resolve-intrinsics';
+import { synthesize } from '../assembly/synthesize';
+import type { Log } from '../log/log';
+
+/** Makes or finds the assembly; reading it has to wait until the addresses of the local parts are known. */
+export async function loadAssembly(
+  root: string,
+  log: Log,
+): Promise<(surroundings: Surroundings) => Assembly> {
+  const startedAt = performance.now();
+  const { dir, fresh } = await synthesize(root);
+  if (fresh) log('step', 'CDK app synthesized', { ms: Math.round(performance.now() - startedAt) });
+  return (surroundings) => readAssembly(dir, surroundings);
+}
