@@ -5,7 +5,6 @@ import { withBody } from '../doubles/with-body';
 import { PayPalError } from './paypal-error';
 import { settleRefund } from './refund-capture';
 import { renderCaptureResource, renderRefund } from './render-payment';
-import type { RequestReplay } from './replay-request';
 import { settleCapture } from './settle-capture';
 import type { World } from './world';
 
@@ -32,7 +31,6 @@ const refundRuleSchema = z.strictObject({
   status: z.enum(['PENDING', 'FAILED']),
   times: count,
 });
-const settingsSchema = z.strictObject({ processingMs: z.number().check(z.minimum(0), z.maximum(10_000)) });
 
 /**
  * PayPal's part of the control API.
@@ -44,14 +42,12 @@ const settingsSchema = z.strictObject({ processingMs: z.number().check(z.minimum
  * | POST /_control/paypal/rules/captures | `{outcome, orderId?, reason?, settleAfterMs?, settleAs?, times?}`: what the next captures become; ERROR answers the issue in `reason` (INSTRUMENT_DECLINED) and captures nothing |
  * | POST /_control/paypal/rules/refunds | `{status: PENDING or FAILED, captureId?, times?}`: what the next refunds become |
  * | GET, DELETE /_control/paypal/rules | both lists; forgets them |
- * | POST /_control/paypal/settings | `{processingMs}`: real time a create, capture or refund takes, so that two at once overlap |
  * | DELETE /_control/paypal/tokens | ends every access token |
  * | POST /_control/paypal/forge | see `forgeRoutes` |
  * | GET /_control/paypal/trust | `{trust_root_pem, cert_origin, cert_url}` |
  */
 export function controlRoutes(
   world: World,
-  replay: RequestReplay,
   changed: () => void,
   trust: () => Record<string, string>,
 ): Route[] {
@@ -136,15 +132,6 @@ export function controlRoutes(
           state.captureRules = [];
           state.refundRules = [];
           return jsonReply(200, { ok: true });
-        }),
-    },
-    {
-      method: 'POST',
-      pattern: '/_control/paypal/settings',
-      handle: (request) =>
-        withBody(request, settingsSchema, ({ processingMs }) => {
-          replay.processingMs = processingMs;
-          return jsonReply(200, { processingMs });
         }),
     },
     {

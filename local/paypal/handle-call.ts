@@ -2,6 +2,7 @@ import { type HttpReply, type HttpRequest, headerOf } from '../doubles/http-mess
 import type { Route } from '../doubles/route-table';
 import { errorReply, type MakeDebugId } from './api-reply';
 import { PayPalError } from './paypal-error';
+import { pause } from './replay-request';
 
 /** Routes anyone may call: the token itself, certificates, and the payer's side. */
 const publicPatterns = ['/v1/oauth2/token', '/v1/notifications/certs/', '/checkoutnow', '/sandbox/'];
@@ -19,12 +20,13 @@ export async function handleCall(request: HttpRequest, route: Route, rules: Call
   try {
     if (!publicPatterns.some((prefix) => route.pattern.startsWith(prefix))) rules.checkToken(request);
     refuseMocked(request);
-    const { endpointFault } = request;
-    if (endpointFault === undefined || endpointFault.afterActing) {
-      const reply = await route.handle(request);
-      if (endpointFault === undefined) return withDebugId(reply, debugId);
-    }
-    const { status, body, headers } = endpointFault;
+    // POST calls pause where they hold their request id.
+    if (request.method !== 'POST') await pause(request);
+    const { endpointFault: fault } = request;
+    const refusal = fault !== undefined && 'status' in fault ? fault : undefined;
+    if (refusal === undefined) return withDebugId(await route.handle(request), debugId);
+    if (refusal.afterActing) await route.handle(request);
+    const { status, body, headers } = refusal;
     if (body === undefined) return errorReply(new PayPalError(status), debugId);
     return withDebugId(
       { status, headers: { 'content-type': 'application/json', ...headers }, body },

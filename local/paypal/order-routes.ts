@@ -27,13 +27,12 @@ export function orderRoutes(world: World, replay: RequestReplay): Route[] {
 
   async function create(request: HttpRequest): Promise<HttpReply> {
     const body = readJson(request);
-    const requestId = requestIdOf(request);
     const hasSource = objectOrEmpty(body).payment_source !== undefined;
-    if (hasSource && requestId === undefined) {
+    if (hasSource && requestIdOf(request) === undefined) {
       throw PayPalError.invalid('PAYPAL_REQUEST_ID_REQUIRED', { field: 'PayPal-Request-Id' });
     }
     const operation = { name: 'orders.create', keptMs };
-    const { id, replayed } = await replay.once(operation, requestId, () => createOrder(world, body).id);
+    const { id, replayed } = await replay.once(operation, request, () => createOrder(world, body).id);
     // A retried id is answered 200; so is, in the sandbox, an order created with its payment source.
     return answer(request, id, replayed || hasSource ? 200 : 201);
   }
@@ -42,17 +41,13 @@ export function orderRoutes(world: World, replay: RequestReplay): Route[] {
     return async (request: HttpRequest): Promise<HttpReply> => {
       readJson(request);
       const orderId = request.params.id ?? '';
-      const { id, replayed } = await replay.once(
-        { name: `orders.${name}`, keptMs },
-        requestIdOf(request),
-        () => {
-          run(world, orderId);
-          for (const capture of world.state.captures.values()) {
-            if (capture.orderId === orderId) watchSettlement(world, capture);
-          }
-          return orderId;
-        },
-      );
+      const { id, replayed } = await replay.once({ name: `orders.${name}`, keptMs }, request, () => {
+        run(world, orderId);
+        for (const capture of world.state.captures.values()) {
+          if (capture.orderId === orderId) watchSettlement(world, capture);
+        }
+        return orderId;
+      });
       return answer(request, id, replayed ? 200 : 201);
     };
   }

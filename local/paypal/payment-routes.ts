@@ -1,6 +1,6 @@
 import { type HttpReply, type HttpRequest, jsonReply } from '../doubles/http-messages';
 import type { Route } from '../doubles/route-table';
-import { readJson, requestIdOf, wantsRepresentation } from './api-reply';
+import { readJson, wantsRepresentation } from './api-reply';
 import { captureAuthorization, voidAuthorization } from './capture-authorization';
 import { watchSettlement } from './deadlines';
 import { findAuthorization, findCapture, findRefund } from './find-resource';
@@ -11,7 +11,7 @@ import {
   renderCaptureResource,
   renderRefund,
 } from './render-payment';
-import type { RequestReplay } from './replay-request';
+import { pause, type RequestReplay } from './replay-request';
 import { dayMs, type World } from './world';
 
 /** "The server stores keys for 45 days" (Payments v2, paypal_request_id). */
@@ -41,9 +41,7 @@ export function paymentRoutes(world: World, replay: RequestReplay): Route[] {
     pattern: `${path}/${pattern}`,
     async handle(request) {
       const body = readJson(request);
-      const { id } = await replay.once({ name, keptMs }, requestIdOf(request), () =>
-        run(request.params.id ?? '', body),
-      );
+      const { id } = await replay.once({ name, keptMs }, request, () => run(request.params.id ?? '', body));
       return answer(request, render(id));
     },
   });
@@ -66,7 +64,8 @@ export function paymentRoutes(world: World, replay: RequestReplay): Route[] {
     {
       method: 'POST',
       pattern: `${path}/authorizations/{id}/void`,
-      handle(request) {
+      async handle(request) {
+        await pause(request);
         const id = request.params.id ?? '';
         voidAuthorization(world, id);
         return wantsRepresentation(request) ? jsonReply(200, authorization(id)) : { status: 204 };

@@ -1,4 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { HttpRequest } from '../doubles/http-messages';
+import { requestIdOf } from './api-reply';
 import { PayPalError } from './paypal-error';
 import type { Millis } from './state';
 import type { World } from './world';
@@ -18,11 +20,9 @@ export type RequestReplay = {
    */
   once(
     operation: Operation,
-    requestId: string | undefined,
+    request: HttpRequest,
     act: () => string,
   ): Promise<{ id: string; replayed: boolean }>;
-  /** Real milliseconds every such call takes; makes simultaneous calls overlap. Default 0. */
-  processingMs: number;
 };
 
 const longestRequestId = 10_000;
@@ -30,11 +30,11 @@ const longestRequestId = 10_000;
 export function createRequestReplay(world: World): RequestReplay {
   const underWay = new Set<string>();
 
-  const replay: RequestReplay = {
-    processingMs: 0,
-    async once(operation, requestId, act) {
+  return {
+    async once(operation, request, act) {
+      const requestId = requestIdOf(request);
       if (requestId === undefined) {
-        if (replay.processingMs > 0) await sleep(replay.processingMs);
+        await pause(request);
         return { id: act(), replayed: false };
       }
       if (requestId.length > longestRequestId) {
@@ -48,7 +48,7 @@ export function createRequestReplay(world: World): RequestReplay {
       if (underWay.has(key)) throw PayPalError.inProgress();
       underWay.add(key);
       try {
-        if (replay.processingMs > 0) await sleep(replay.processingMs);
+        await pause(request);
         const id = act();
         world.state.requests.set(key, { at: world.now(), resourceId: id });
         return { id, replayed: false };
@@ -57,5 +57,11 @@ export function createRequestReplay(world: World): RequestReplay {
       }
     },
   };
-  return replay;
+}
+
+/** A fault rule may make the work itself take long: the id is then held meanwhile. */
+export async function pause({ endpointFault }: HttpRequest): Promise<void> {
+  if (endpointFault !== undefined && 'delayMs' in endpointFault) {
+    await sleep(endpointFault.delayMs, undefined, { ref: false });
+  }
 }

@@ -1,7 +1,7 @@
 import { dirname } from 'node:path';
 import type { VirtualClock } from '../doubles/clock';
 import type { DoubleLine } from '../doubles/double-line';
-import { headerOf } from '../doubles/http-messages';
+import { type HttpRequest, headerOf, readJsonBody } from '../doubles/http-messages';
 import { type DoubleBody, type DoubleParts, type RunningDouble, startDouble } from '../doubles/start-double';
 import { errorReply } from './api-reply';
 import { createCertificateStore } from './certificate-store';
@@ -125,7 +125,7 @@ export async function startPayPalDouble(options: PayPalDoubleOptions): Promise<P
         })),
         ...certificates.routes,
         ...sandboxRoutes(world),
-        ...controlRoutes(world, replay, changed, trust),
+        ...controlRoutes(world, changed, trust),
         ...forgeRoutes(world, deliveries, signer, certificates),
       ],
       around: (request, route) =>
@@ -133,7 +133,7 @@ export async function startPayPalDouble(options: PayPalDoubleOptions): Promise<P
       refuse: (status: number) => errorReply(new PayPalError(status), newDebugId()),
       ledger: () => readLedger(state),
       describe: (request) => ({
-        body: describeBody(request.rawBody),
+        body: loggedBody(request),
         idempotencyKey: headerOf(request, 'paypal-request-id') ?? null,
       }),
       snapshot: () => encodeState(state),
@@ -144,8 +144,12 @@ export async function startPayPalDouble(options: PayPalDoubleOptions): Promise<P
       reset() {
         const { webhooks, tokens: living } = state;
         Object.assign(state, emptyState(), { webhooks, tokens: living });
-        replay.processingMs = 0;
       },
     };
   }
+}
+
+/** A body for the call log: JSON where it is JSON, never the form that carries credentials. */
+function loggedBody(request: HttpRequest): unknown {
+  return request.path === '/v1/oauth2/token' ? null : (readJsonBody(request) ?? null);
 }
