@@ -1,0 +1,138 @@
+import { randomUUID } from 'node:crypto';
+import { decodeJwt, SignJWT } from 'jose';
+import type { Queryable } from '#shared/database/queryable';
+import { AppError } from '#shared/errors/app-error';
+import type { Account, IdentityProvider, ProviderSession, SignedIn } from '../../services/auth/ports';
+
+export const FAKE_JWT_SECRET = 'the-shared-secret-of-the-fake-identity-provider';
+
+const TOKEN_LIFE_SECONDS = 3_600;
+
+interface FakeAccount extends Account {
+  readonly email: string;
+  password: string;
+  confirmed: boolean;
+}
+
+export interface FakeIdentityOptions {
+  /** A connection that may write auth.users and auth.sessions, as Supabase Auth does. */
+  readonly admin: Queryable;
+  readonly confirmEmails?: boolean;
+}
+
+/** Supabase Auth as far as our port knows it: accounts and sessions really stand in Postgres, mails are kept. */
+export interface FakeIdentity extends IdentityProvider {
+  /** Codes that mails would have brought, by address. */
+  readonly mailed: Map<string, string>;
+  /** Every operation from now on fails as if nobody answered. */
+  breakDown: () => void;
+}
+
+export const makeFakeIdentity = ({ admin, confirmEmails = false }: FakeIdentityOptions): FakeIdentity => {
+  const accounts = new Map<string, FakeAccount>();
+  const refreshTokens = new Map<string, { account: FakeAccount; sessionId: string }>();
+  const mailed = new Map<string, string>();
+  let broken = false;
+
+  const up = (): void => {
+    if (broken) throw new AppError('identity_unavailable');
+  };
+
+  const tokensFor = async (account: FakeAccount, sessionId: string): Promise<ProviderSession> => {
+    const expiresAt = Math.floor(Date.now() / 1_000) + TOKEN_LIFE_SECONDS;
+    const accessToken = await new SignJWT({
+      role: 'authenticated',
+      email: account.email,
+      session_id: sessionId,
+    })
+      .setProtectedHeader({ alg: 'HS256' })
+      .setSubject(account.id)
+      .setAudience('authenticated')
+      .setExpirationTime(expiresAt)
+      .sign(Buffer.from(FAKE_JWT_SECRET));
+    const refreshToken = randomUUID();
+    refreshTokens.set(refreshToken, { account, sessionId });
+    return {
+      id: sessionId,
+      accessToken,
+      refreshToken,
+      tokenType: 'bearer',
+      expiresIn: TOKEN_LIFE_SECONDS,
+      expiresAt,
+    };
+  };
+
+  const open = async (account: FakeAccount): Promise<SignedIn> => {
+    const sessionId = randomUUID();
+    await admin.query('insert into auth.sessions (id, user_id) values ($1, $2)', [sessionId, account.id]);
+    return { account, session: await tokensFor(account, sessionId) };
+  };
+
+  const sessionExists = async (sessionId: string): Promise<boolean> =>
+    (await admin.query('select 1 from auth.sessions where id = $1', [sessionId])).rows.length > 0;
+
+  const mail = (email: string): void => {
+    mailed.set(email, String(Math.floor(100_000 + Math.random() * 900_000)));
+  };
+
+  return {
+    mailed,
+    breakDown: () => {
+      broken = true;
+    },
+    signUp: async ({ email, password, metadata }) => {
+      up();
+      if (accounts.has(email)) {
+        if (!confirmEmails) throw new AppError('email_rejected');
+        return { account: { id: randomUUID(), email, metadata }, session: null };
+      }
+      const account: FakeAccount = { id: randomUUID(), email, metadata, password, confirmed: !confirmEmails };
+      accounts.set(email, account);
+      await admin.query('insert into auth.users (id, email, raw_user_meta_data) values ($1, $2, $3)', [
+        account.id,
+        email,
+        JSON.stringify(metadata),
+      ]);
+      if (!confirmEmails) return open(account);
+      mail(email);
+      return { account, session: null };
+    },
+    signIn: async ({ email, password }) => {
+      up();
+      const account = accounts.get(email);
+      if (account === undefined || account.password !== password || !account.confirmed) {
+        throw new AppError('credentials_invalid');
+      }
+      return open(account);
+    },
+    refresh: async (refreshToken) => {
+      up();
+      const held = refreshTokens.get(refreshToken);
+      refreshTokens.delete(refreshToken);
+      if (held === undefined || !(await sessionExists(held.sessionId))) throw new AppError('session_ended');
+      return { account: held.account, session: await tokensFor(held.account, held.sessionId) };
+    },
+    sendRecovery: async (email) => {
+      up();
+      if (accounts.has(email)) mail(email);
+    },
+    setPassword: async ({ accessToken, password }) => {
+      up();
+      const { sub, session_id: sessionId } = decodeJwt<{ session_id: string }>(accessToken);
+      if (!(await sessionExists(sessionId))) throw new AppError('session_ended');
+      for (const account of accounts.values()) if (account.id === sub) account.password = password;
+    },
+    verify: async (proof) => {
+      up();
+      const email = 'email' in proof ? proof.email : '';
+      const account = accounts.get(email);
+      const code = mailed.get(email);
+      if (account === undefined || !('token' in proof) || code !== proof.token) {
+        throw new AppError('verification_invalid');
+      }
+      mailed.delete(email);
+      account.confirmed = true;
+      return open(account);
+    },
+  };
+};
