@@ -1,5 +1,5 @@
 import { captureFunds, refuseKnownInvoice, takeCaptureRule } from './capture-funds';
-import { findAuthorization } from './find-resource';
+import { findAuthorization, findCapture } from './find-resource';
 import { parseMoney } from './money';
 import { notifyAuthorization } from './notify';
 import { PayPalError } from './paypal-error';
@@ -15,7 +15,7 @@ export function captureAuthorization(world: World, id: string, body: unknown): C
   const asked = Object.hasOwn(request, 'amount') ? parseMoney(request.amount, '/amount') : undefined;
   if (authorization.status === 'VOIDED') throw PayPalError.unprocessable('AUTHORIZATION_VOIDED');
   if (authorization.status === 'CAPTURED') throw PayPalError.unprocessable('AUTHORIZATION_ALREADY_CAPTURED');
-  const left = authorization.amount.minor - capturedMinor(world, id);
+  const left = authorization.amount.minor - capturedMinor(world, authorization);
   const amount = asked ?? { currency: authorization.amount.currency, minor: left };
   if (amount.currency !== authorization.amount.currency) {
     throw PayPalError.unprocessable('AUTH_CAPTURE_CURRENCY_MISMATCH', { field: '/amount/currency_code' });
@@ -47,11 +47,11 @@ export function voidAuthorization(world: World, id: string): Authorization {
   return authorization;
 }
 
-function capturedMinor(world: World, authorizationId: string): bigint {
+function capturedMinor(world: World, authorization: Authorization): bigint {
   let sum = 0n;
-  for (const capture of world.state.captures.values()) {
-    const counts = capture.status !== 'DECLINED' && capture.status !== 'FAILED';
-    if (capture.authorizationId === authorizationId && counts) sum += capture.amount.minor;
+  for (const id of authorization.captureIds) {
+    const { status, amount } = findCapture(world, id);
+    if (status !== 'DECLINED' && status !== 'FAILED') sum += amount.minor;
   }
   return sum;
 }

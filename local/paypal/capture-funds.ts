@@ -1,3 +1,4 @@
+import { findCapture } from './find-resource';
 import { bookCapture } from './ledger';
 import { feeFor } from './money';
 import { notifyCapture } from './notify';
@@ -23,8 +24,9 @@ export function takeCaptureRule(world: World, orderId: string): CaptureRule | un
  */
 export function refuseKnownInvoice(world: World, invoiceId: string | undefined): void {
   if (invoiceId === undefined) return;
-  for (const capture of world.state.captures.values()) {
-    if (capture.invoiceId === invoiceId && capture.status !== 'DECLINED' && capture.status !== 'FAILED') {
+  for (const id of world.state.capturedInvoices.get(invoiceId) ?? []) {
+    const { status } = findCapture(world, id);
+    if (status !== 'DECLINED' && status !== 'FAILED') {
       throw PayPalError.unprocessable('DUPLICATE_INVOICE_ID', { field: 'invoice_id', value: invoiceId });
     }
   }
@@ -42,10 +44,11 @@ export function captureFunds(world: World, input: CaptureInput, rule: CaptureRul
     status,
     reason: status === 'PENDING' ? (rule?.reason ?? 'PENDING_REVIEW') : rule?.reason,
     settlement: settles ? { at: now + (rule.settleAfterMs ?? 0), status: rule.settleAs } : undefined,
+    refundIds: [],
     createdAt: now,
     updatedAt: now,
   };
-  world.state.captures.set(capture.id, capture);
+  remember(world, capture);
   if (status === 'COMPLETED') {
     bookCapture(world, capture);
     notifyCapture(world, 'PAYMENT.CAPTURE.COMPLETED', capture);
@@ -57,4 +60,16 @@ export function captureFunds(world: World, input: CaptureInput, rule: CaptureRul
     );
   }
   return capture;
+}
+
+function remember(world: World, capture: Capture): void {
+  const { state } = world;
+  state.captures.set(capture.id, capture);
+  state.orders.get(capture.orderId)?.units[capture.unit]?.captureIds.push(capture.id);
+  if (capture.authorizationId !== undefined) {
+    state.authorizations.get(capture.authorizationId)?.captureIds.push(capture.id);
+  }
+  const { invoiceId } = capture;
+  if (invoiceId === undefined) return;
+  state.capturedInvoices.set(invoiceId, [...(state.capturedInvoices.get(invoiceId) ?? []), capture.id]);
 }

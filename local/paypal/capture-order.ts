@@ -56,7 +56,9 @@ export function authorizeOrder(world: World, id: string): Order {
       createdAt: order.updatedAt,
       updatedAt: order.updatedAt,
       expiresAt: order.updatedAt + 29 * dayMs,
+      captureIds: [],
     };
+    unit.authorizationIds.push(authorization.id);
     world.state.authorizations.set(authorization.id, authorization);
     notifyAuthorization(world, 'PAYMENT.AUTHORIZATION.CREATED', authorization);
   }

@@ -1,4 +1,4 @@
-import { randomUUID } from 'node:crypto';
+import { createPrivateKey, randomUUID } from 'node:crypto';
 import type { SignDelivery, SignInput } from '../doubles/delivery-types';
 import type { Pki } from './pki';
 import { signTransmission } from './sign-transmission';
@@ -33,6 +33,7 @@ const mostCaptured = 1_000;
  * not document which it is for retries). Times are real, not virtual: the receiver compares them with its clock.
  */
 export function createDeliverySigner(pki: Pki, certUrl: () => string): DeliverySigner {
+  const key = createPrivateKey(pki.leaf.keyPem);
   const capturedHeaders = new Map<string, TransmissionHeaders>();
   const disguises = new Map<string, Disguise>();
 
@@ -53,7 +54,7 @@ export function createDeliverySigner(pki: Pki, certUrl: () => string): DeliveryS
     const id = randomUUID();
     const time = isoSeconds(input.attemptTimeMs);
     const webhookId = how.webhookId ?? input.endpoint.id;
-    const signature = signTransmission({ id, time, webhookId }, input.rawBody, how.keyPem ?? pki.leaf.keyPem);
+    const signature = signTransmission({ id, time, webhookId }, input.rawBody, how.keyPem ?? key);
     return {
       'content-type': 'application/json',
       'user-agent': 'PayPal/AUHD-214.0-58843484',

@@ -50,7 +50,7 @@ export function forgeRoutes(
 ): Route[] {
   async function forge(order: ForgeOrder) {
     const { events } = world.state;
-    const event = order.eventId === undefined ? events.at(-1) : events.find(({ id }) => id === order.eventId);
+    const event = order.eventId === undefined ? [...events.values()].at(-1) : events.get(order.eventId);
     if (event === undefined) return jsonReply(404, { error: 'no such event' });
     const disguise = await disguiseFor(order, event);
     if (disguise === undefined)

@@ -14,7 +14,7 @@ export function listEvents(world: World, query: URLSearchParams): { text: string
   const to = readTime(query, 'end_time') ?? Number.POSITIVE_INFINITY;
   const type = query.get('event_type');
   const transaction = query.get('transaction_id');
-  const found = world.state.events.filter(
+  const found = [...world.state.events.values()].filter(
     (event) =>
       event.createdAt >= from &&
       event.createdAt <= to &&

@@ -19,7 +19,7 @@ export function notificationRoutes(
   trusted: () => TrustedCertificate,
 ): Route[] {
   function findEvent(id: string) {
-    const event = world.state.events.find((candidate) => candidate.id === id);
+    const event = world.state.events.get(id);
     if (event === undefined) throw PayPalError.notFound('event_id', id);
     return event;
   }

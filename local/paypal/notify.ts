@@ -158,6 +158,6 @@ function notify(world: World, type: EventType, { resourceType, resource, summary
       ],
     }),
   };
-  world.state.events.push(event);
+  world.state.events.set(event.id, event);
   world.deliver(event);
 }

@@ -4,7 +4,7 @@ import { readJson, requestIdOf, wantsRepresentation } from './api-reply';
 import { authorizeOrder, captureOrder } from './capture-order';
 import { createOrder } from './create-order';
 import { watchSettlement } from './deadlines';
-import { findOrder } from './find-resource';
+import { findCapture, findOrder } from './find-resource';
 import { patchOrder } from './patch-order';
 import { PayPalError } from './paypal-error';
 import { objectOrEmpty } from './read-field';
@@ -43,8 +43,8 @@ export function orderRoutes(world: World, replay: RequestReplay): Route[] {
       const orderId = request.params.id ?? '';
       const { id, replayed } = await replay.once({ name: `orders.${name}`, keptMs }, request, () => {
         run(world, orderId);
-        for (const capture of world.state.captures.values()) {
-          if (capture.orderId === orderId) watchSettlement(world, capture);
+        for (const captureId of findOrder(world, orderId).units.flatMap((unit) => unit.captureIds)) {
+          watchSettlement(world, findCapture(world, captureId));
         }
         return orderId;
       });

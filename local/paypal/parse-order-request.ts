@@ -64,6 +64,8 @@ function parseUnit(input: unknown, index: number, count: number): PurchaseUnit {
     breakdown,
     items: Array.isArray(unit.items) ? unit.items : undefined,
     shipping: typeof unit.shipping === 'object' ? (unit.shipping ?? undefined) : undefined,
+    authorizationIds: [],
+    captureIds: [],
   };
 }
 

@@ -11,12 +11,27 @@ import { dayMs, type World } from './world';
 const refundWindowMs = 180 * dayMs;
 
 /** What refunds of a capture took or may still take: completed and pending ones. Minor units. */
-export function refundedMinor(world: World, captureId: string, statuses = ['COMPLETED', 'PENDING']): bigint {
+export function refundedMinor(
+  world: World,
+  capture: Capture,
+  statuses: readonly RefundStatus[] = ['COMPLETED', 'PENDING'],
+): bigint {
   let sum = 0n;
-  for (const refund of world.state.refunds.values()) {
-    if (refund.captureId === captureId && statuses.includes(refund.status)) sum += refund.amount.minor;
+  for (const id of capture.refundIds) {
+    const { status, amount } = findRefund(world, id);
+    if (statuses.includes(status)) sum += amount.minor;
   }
   return sum;
+}
+
+/** Puts a new refund, or a reversal, on record. */
+export function rememberRefund(world: World, capture: Capture, refund: Refund): void {
+  const { refunds, refundedInvoices } = world.state;
+  refunds.set(refund.id, refund);
+  capture.refundIds.push(refund.id);
+  const { invoiceId, kind } = refund;
+  if (invoiceId === undefined || kind === 'reversal') return;
+  refundedInvoices.set(invoiceId, [...(refundedInvoices.get(invoiceId) ?? []), refund.id]);
 }
 
 /** POST /v2/payments/captures/{id}/refund: `amount` absent means all that is left. */
@@ -30,7 +45,7 @@ export function refundCapture(world: World, captureId: string, body: unknown): R
 
   const now = world.now();
   refuseUnrefundable(capture, now);
-  const left = capture.amount.minor - refundedMinor(world, captureId);
+  const left = capture.amount.minor - refundedMinor(world, capture);
   const amount = checkAmount(capture, asked, left);
   refuseKnownRefundInvoice(world, invoiceId);
 
@@ -49,7 +64,7 @@ export function refundCapture(world: World, captureId: string, body: unknown): R
     createdAt: now,
     updatedAt: now,
   };
-  world.state.refunds.set(refund.id, refund);
+  rememberRefund(world, capture, refund);
   if (rule === 'PENDING') {
     refund.reason = 'ECHECK';
     notifyRefund(world, 'PAYMENT.REFUND.PENDING', refund);
@@ -78,7 +93,7 @@ export function settleRefund(world: World, id: string, to: RefundStatus): boolea
 }
 
 function updateCaptureStatus(world: World, capture: Capture): void {
-  const done = refundedMinor(world, capture.id, ['COMPLETED']);
+  const done = refundedMinor(world, capture, ['COMPLETED']);
   const partly = done === 0n ? 'COMPLETED' : 'PARTIALLY_REFUNDED';
   capture.status = done >= capture.amount.minor ? 'REFUNDED' : partly;
   capture.updatedAt = world.now();
@@ -114,8 +129,8 @@ function checkAmount(capture: Capture, asked: Money | undefined, left: bigint): 
 
 function refuseKnownRefundInvoice(world: World, invoiceId: string | undefined): void {
   if (invoiceId === undefined) return;
-  for (const refund of world.state.refunds.values()) {
-    if (refund.kind === 'refund' && refund.invoiceId === invoiceId && refund.status !== 'FAILED') {
+  for (const id of world.state.refundedInvoices.get(invoiceId) ?? []) {
+    if (findRefund(world, id).status !== 'FAILED') {
       throw PayPalError.unprocessable('DUPLICATE_INVOICE_ID', { field: '/invoice_id', value: invoiceId });
     }
   }

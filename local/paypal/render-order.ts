@@ -1,3 +1,4 @@
+import { findAuthorization, findCapture, findRefund } from './find-resource';
 import { orderLinks } from './links';
 import { merchant } from './merchant';
 import { toWire } from './money';
@@ -12,7 +13,7 @@ export function renderOrder(world: World, order: Order): Rendered {
     intent: order.intent,
     status: order.status,
     ...renderPayer(order),
-    purchase_units: order.units.map((unit, index) => renderUnit(world, order, unit, index)),
+    purchase_units: order.units.map((unit) => renderUnit(world, unit)),
     create_time: isoSeconds(order.createdAt),
     update_time: isoSeconds(order.updatedAt),
     links: orderLinks(world, order),
@@ -24,7 +25,7 @@ export function renderOrder(world: World, order: Order): Rendered {
  * unit and the payer. (PayPal's own server samples read the capture from a minimal answer.)
  */
 export function renderMinimalOrder(world: World, order: Order): Rendered {
-  const payments = order.units.map((_unit, index) => renderPayments(world, order, index));
+  const payments = order.units.map((unit) => renderPayments(world, unit));
   const paid = payments.some((unit) => unit !== undefined);
   return {
     id: order.id,
@@ -42,8 +43,8 @@ export function renderMinimalOrder(world: World, order: Order): Rendered {
   };
 }
 
-function renderUnit(world: World, order: Order, unit: PurchaseUnit, index: number): Rendered {
-  const payments = renderPayments(world, order, index);
+function renderUnit(world: World, unit: PurchaseUnit): Rendered {
+  const payments = renderPayments(world, unit);
   return {
     reference_id: unit.referenceId,
     amount: {
@@ -62,14 +63,11 @@ function renderUnit(world: World, order: Order, unit: PurchaseUnit, index: numbe
 }
 
 /** The payment_collection of one unit, or undefined while nothing was paid. */
-function renderPayments(world: World, order: Order, unit: number): Rendered | undefined {
-  const { authorizations, captures, refunds } = world.state;
-  const ofUnit = (item: { orderId: string; unit: number }) => item.orderId === order.id && item.unit === unit;
-  const authorized = [...authorizations.values()].filter(ofUnit);
-  const captured = [...captures.values()].filter(ofUnit);
-  if (authorized.length + captured.length === 0) return undefined;
-  const ids = new Set(captured.map((capture) => capture.id));
-  const refunded = [...refunds.values()].filter((refund) => ids.has(refund.captureId));
+function renderPayments(world: World, unit: PurchaseUnit): Rendered | undefined {
+  if (unit.authorizationIds.length + unit.captureIds.length === 0) return undefined;
+  const authorized = unit.authorizationIds.map((id) => findAuthorization(world, id));
+  const captured = unit.captureIds.map((id) => findCapture(world, id));
+  const refunded = captured.flatMap(({ refundIds }) => refundIds.map((id) => findRefund(world, id)));
   return {
     ...(authorized.length > 0
       ? { authorizations: authorized.map((item) => renderAuthorization(world, item)) }

@@ -1,7 +1,7 @@
 import { findCapture } from './find-resource';
 import { bookCapture, bookRefund } from './ledger';
 import { notifyCapture, notifyRefund } from './notify';
-import { refundedMinor } from './refund-capture';
+import { refundedMinor, rememberRefund } from './refund-capture';
 import type { Capture, Refund } from './state';
 import type { World } from './world';
 
@@ -30,7 +30,7 @@ export function settleCapture(world: World, id: string, to: SettledStatus, reaso
 function reverseCapture(world: World, capture: Capture): boolean {
   if (capture.status !== 'COMPLETED' && capture.status !== 'PARTIALLY_REFUNDED') return false;
   const { currency, minor } = capture.amount;
-  const left = minor - refundedMinor(world, capture.id);
+  const left = minor - refundedMinor(world, capture);
   if (left <= 0n) return false;
   const now = world.now();
   const reversal: Refund = {
@@ -47,7 +47,7 @@ function reverseCapture(world: World, capture: Capture): boolean {
     createdAt: now,
     updatedAt: now,
   };
-  world.state.refunds.set(reversal.id, reversal);
+  rememberRefund(world, capture, reversal);
   capture.status = 'REFUNDED';
   capture.updatedAt = now;
   bookRefund(world, capture, reversal);

@@ -1,4 +1,4 @@
-import { sign } from 'node:crypto';
+import { type KeyObject, sign } from 'node:crypto';
 import { crc32 } from 'node:zlib';
 
 /** What identifies one delivery of one event to one webhook. */
@@ -10,6 +10,6 @@ export function signedText({ id, time, webhookId }: Transmission, body: Buffer):
 }
 
 /** Base64 of SHA256withRSA (PKCS #1 v1.5) over the signed text. */
-export function signTransmission(transmission: Transmission, body: Buffer, keyPem: string): string {
-  return sign('RSA-SHA256', Buffer.from(signedText(transmission, body), 'utf8'), keyPem).toString('base64');
+export function signTransmission(transmission: Transmission, body: Buffer, key: KeyObject | string): string {
+  return sign('RSA-SHA256', Buffer.from(signedText(transmission, body), 'utf8'), key).toString('base64');
 }

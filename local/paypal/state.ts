@@ -24,6 +24,9 @@ export type PurchaseUnit = {
   breakdown: unknown;
   items: unknown;
   shipping: unknown;
+  /** Ids, in the order they were made. */
+  authorizationIds: string[];
+  captureIds: string[];
 };
 
 export type Order = {
@@ -67,6 +70,7 @@ export type Capture = {
   invoiceId: string | undefined;
   customId: string | undefined;
   settlement: Settlement | undefined;
+  refundIds: string[];
   createdAt: Millis;
   updatedAt: Millis;
 };
@@ -109,6 +113,7 @@ export type Authorization = {
   createdAt: Millis;
   updatedAt: Millis;
   expiresAt: Millis;
+  captureIds: string[];
 };
 
 /** A notification PayPal keeps: `body` is the exact text that is signed and sent. */
@@ -160,7 +165,11 @@ export type PayPalState = {
   captures: Map<string, Capture>;
   refunds: Map<string, Refund>;
   authorizations: Map<string, Authorization>;
-  events: StoredEvent[];
+  /** Oldest first. */
+  events: Map<string, StoredEvent>;
+  /** Invoice id -> captures that carry it; refunds have invoice ids of their own. */
+  capturedInvoices: Map<string, string[]>;
+  refundedInvoices: Map<string, string[]>;
   /** By `operation key`: an id counts per call type (PayPal: "unique for each API call type"). */
   requests: Map<string, StoredRequest>;
   /** Access token -> expiry. */
@@ -177,7 +186,9 @@ export function emptyState(): PayPalState {
     captures: new Map(),
     refunds: new Map(),
     authorizations: new Map(),
-    events: [],
+    events: new Map(),
+    capturedInvoices: new Map(),
+    refundedInvoices: new Map(),
     requests: new Map(),
     tokens: new Map(),
     webhooks: new Map(),
