@@ -28,12 +28,11 @@ export const maxPathLength = (certificate: X509Certificate): number =>
     ),
   );
 
-/** SHA-1 and MD5 signatures on certificates can be forged; anything not on this list is refused. */
+/** SHA-1 and MD5 signatures on certificates can be forged, and PSS does not say its hash here: all else is refused. */
 const STRONG_SIGNATURES: ReadonlySet<string> = new Set([
   'sha256WithRSAEncryption',
   'sha384WithRSAEncryption',
   'sha512WithRSAEncryption',
-  'rsassaPss',
   'ecdsa-with-SHA256',
   'ecdsa-with-SHA384',
   'ecdsa-with-SHA512',
