@@ -59,7 +59,7 @@ export async function startQueueServer(options: QueueServerOptions): Promise<Que
     const next = store.nextVisibleAt(queue);
     const patience = Math.max(1, Math.min(ms, next === undefined ? ms : next - now()));
     const over = new AbortController();
-    const signal = AbortSignal.any([closing.signal, gone, over.signal]);
+    const signal = AbortSignal.any([gone, over.signal]);
     if (signal.aborted) return;
     await Promise.race([once(changes, queue, { signal }), sleep(patience, undefined, { signal })])
       .catch(() => undefined)
@@ -83,7 +83,7 @@ export async function startQueueServer(options: QueueServerOptions): Promise<Que
   };
 
   const server = createServer((request, response) => {
-    serve(request, response, run).catch(() => response.destroy());
+    serve(request, response, run, closing.signal).catch(() => response.destroy());
   });
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
@@ -118,7 +118,12 @@ export async function startQueueServer(options: QueueServerOptions): Promise<Que
 
 type Run = (action: string, body: string, gone: AbortSignal) => Promise<object>;
 
-async function serve(request: IncomingMessage, response: ServerResponse, run: Run): Promise<void> {
+async function serve(
+  request: IncomingMessage,
+  response: ServerResponse,
+  run: Run,
+  closing: AbortSignal,
+): Promise<void> {
   const gone = new AbortController();
   response.once('close', () => gone.abort());
   const chunks: Buffer[] = [];
@@ -129,7 +134,11 @@ async function serve(request: IncomingMessage, response: ServerResponse, run: Ru
     'x-amzn-requestid': randomUUID(),
   };
   try {
-    const result = await run(action, Buffer.concat(chunks).toString('utf8'), gone.signal);
+    const result = await run(
+      action,
+      Buffer.concat(chunks).toString('utf8'),
+      AbortSignal.any([gone.signal, closing]),
+    );
     response.writeHead(200, headers).end(JSON.stringify(result));
   } catch (error) {
     const known = error instanceof SqsError ? error : new SqsError('InternalFailure', String(error), 500);
