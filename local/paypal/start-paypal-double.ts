@@ -60,7 +60,11 @@ export type PayPalDouble = Pick<
 /** The REST app of the double. Fixed, so that a restart keeps them; they open nothing but this double. */
 const credentials = { clientId: 'tandem-paypal-double', clientSecret: 'tandem-paypal-double-secret' };
 
-/** A stateful PayPal on 127.0.0.1: see docs of the route files for what it speaks. */
+/**
+ * A stateful PayPal on 127.0.0.1: OAuth token, Orders v2, Payments v2, Webhooks Management v1, the page where a
+ * payer approves, really signed webhooks with retries, and the control API of all doubles plus `controlRoutes` and
+ * `forgeRoutes`. Times of the API are on the double's clock; those of tokens and signatures are real.
+ */
 export async function startPayPalDouble(options: PayPalDoubleOptions): Promise<PayPalDouble> {
   const pki = await loadPki(options.stateFile === undefined ? undefined : dirname(options.stateFile));
   let baseUrl = () => '';
