@@ -1,0 +1,61 @@
+/** `npm start`: the whole backend on this machine, until Ctrl-C. `-- --json` writes JSON lines. */
+import { renderBanner } from './banner';
+import { logOptionsFor, makeLog } from './log/log';
+import { loadEnvFile, stateDirOf } from './paths';
+import { portsFromEnvironment } from './ports/ports';
+import { startTandem } from './runner';
+import type { Tandem } from './tandem';
+
+async function main(): Promise<void> {
+  const startedAt = performance.now();
+  loadEnvFile();
+  const { env, argv, stdout } = process;
+  const logOptions = logOptionsFor(stdout, env, argv.includes('--json'));
+  const log = makeLog(logOptions);
+
+  const signal = Promise.withResolvers<string>();
+  for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+    let times = 0;
+    process.on(name, () => {
+      times += 1;
+      if (times > 2) process.exit(1); // somebody insists
+      signal.resolve(name);
+    });
+  }
+  process.on('unhandledRejection', (reason) =>
+    log('error', reason instanceof Error ? (reason.stack ?? '') : String(reason)),
+  );
+
+  log('step', 'starting Postgres, Supabase, queue, mail and the provider doubles');
+  const starting = startTandem({
+    stateDir: stateDirOf(env),
+    ports: portsFromEnvironment(env),
+    env,
+    log,
+    watch: true,
+  });
+  const first = await Promise.race([starting, signal.promise]);
+  if (typeof first !== 'string') {
+    const seconds = ((performance.now() - startedAt) / 1000).toFixed(1);
+    log('step', `ready in ${seconds} s`);
+    if (logOptions.format === 'json') log('step', 'running', { info: JSON.stringify(first.info) });
+    else stdout.write(renderBanner(first.info, logOptions.colour));
+    await signal.promise;
+  }
+  log('step', 'stopping');
+  await stop(starting);
+}
+
+/** A start that is interrupted is finished first: only then is it known what has to be stopped. */
+async function stop(starting: Promise<Tandem>): Promise<void> {
+  const tandem = await starting.catch(() => undefined);
+  await tandem?.close();
+}
+
+main().then(
+  () => process.exit(0),
+  (error: unknown) => {
+    process.stderr.write(`\n${error instanceof Error ? error.message : String(error)}\n`);
+    process.exit(1);
+  },
+);

@@ -1,0 +1,50 @@
+import type { Assembly } from './assembly/model';
+import type { RunningFunction } from './lambda/run-function';
+import type { Log } from './log/log';
+import type { MailCatcher } from './mail/start-mail-catcher';
+import type { Database } from './parts/start-database';
+import type { Doubles } from './parts/start-doubles';
+import type { Functions } from './parts/start-functions';
+import type { Ports } from './ports/ports';
+import type { QueueServer } from './queue/start-queue-server';
+import type { Schedules } from './schedules/run-schedules';
+import type { RunInfo } from './state/run-file';
+import type { Supabase } from './supabase/start-supabase';
+
+export type TandemOptions = {
+  /** Folder for everything that survives a restart. */
+  stateDir: string;
+  /** Default: any free port for each part. */
+  ports?: Partial<Ports>;
+  /** Environment that may replace parts by real ones (the names in .env.example). Default: nothing is replaced. */
+  env?: Record<string, string | undefined>;
+  log?: Log;
+  /** false skips fsync: kill -9 of anything still loses nothing, a power cut may. Default true. */
+  durable?: boolean;
+  /** Sign the demo user and the admin up. Default true. */
+  seedUsers?: boolean;
+  /** Processes at most for each function. Default 10. */
+  maxInstances?: number;
+  /** Bundle again and swap functions when their sources change. Default false. */
+  watch?: boolean;
+};
+
+/** The whole backend, running. */
+export type Tandem = {
+  /** URLs, keys and users. */
+  info: RunInfo;
+  assembly: Assembly;
+  /** By name: auth, payment, webhook, reconcile, sweep, health. Faults are injected here. */
+  functions: Map<string, RunningFunction>;
+  /** Calls a function with an event, past the gateway. */
+  invoke: Functions['invoke'];
+  schedules: Schedules;
+  mail: MailCatcher;
+  doubles: Doubles;
+  /** undefined = replaced by a real one. */
+  database: Database | undefined;
+  supabase: Supabase | undefined;
+  queue: QueueServer | undefined;
+  /** Ends everything; no process and no lock stays. */
+  close: () => Promise<void>;
+};

@@ -1,0 +1,55 @@
+import { isErrorLine } from '../../local/log/is-error-line';
+import { makeLog } from '../../local/log/log';
+
+describe('log', () => {
+  const at = new Date('2026-11-22T18:00:05.123Z');
+  const lines = (format: 'text' | 'json', colour: boolean) => {
+    let text = '';
+    const write = (part: string) => {
+      text += part;
+    };
+    const log = makeLog({ format, colour, write, now: () => at });
+    log('request', 'POST /api/auth/signup', { status: 201, ms: 42, id: 'abc' });
+    log('call', 'auth', { status: 'failed', ms: 3 });
+    return text;
+  };
+
+  test('one plain line for each thing without colours', () => {
+    expect(lines('text', false)).toBe(
+      '18:00:05.123 http     201 POST /api/auth/signup 42 ms id=abc\n18:00:05.123 lambda   failed auth 3 ms\n',
+    );
+  });
+
+  test('with colours the words stay the same', () => {
+    const esc = String.fromCharCode(27);
+
+    const coloured = lines('text', true);
+
+    expect(coloured).toContain(`${esc}[32m201`);
+    expect(coloured).toContain(`${esc}[31mfailed`);
+    expect(coloured.replaceAll(new RegExp(`${esc}\\[\\d+m`, 'g'), '')).toBe(lines('text', false));
+  });
+
+  test('JSON lines for programs', () => {
+    const [first] = lines('json', false).split('\n');
+
+    expect(JSON.parse(first ?? '')).toEqual({
+      time: '2026-11-22T18:00:05.123Z',
+      kind: 'request',
+      message: 'POST /api/auth/signup',
+      status: 201,
+      ms: 42,
+      id: 'abc',
+    });
+  });
+
+  test.each([
+    ['{"level":"ERROR","message":"x"}', true],
+    ['{"level":"INFO","message":"Error"}', false],
+    ['TypeError: x is not a function', true],
+    ['2026-11-22T18:00:00.000Z 123 Task timed out after 3 seconds', true],
+    ['all is well', false],
+  ])('%s is an error line: %s', (line, expected) => {
+    expect(isErrorLine(line)).toBe(expected);
+  });
+});
