@@ -38,6 +38,8 @@ export interface DoubleBody {
   snapshot: () => unknown;
   restore: (state: unknown) => void;
   reset: () => void;
+  /** Called once, when saved state is back and the server listens: the time to arm timers. */
+  started?: () => void;
 }
 
 export interface StartDoubleOptions {
@@ -159,6 +161,7 @@ export async function startDouble(options: StartDoubleOptions): Promise<RunningD
   });
   url = server.url;
   if (saved) deliveries.restore(saved.deliveries);
+  body.started?.();
 
   return {
     url,
