@@ -11,6 +11,7 @@ const event = z.object({
   event_type: z.string(),
   resource: z.object({
     id: z.optional(id),
+    order_id: z.optional(id),
     supplementary_data: z.optional(
       z.object({ related_ids: z.optional(z.object({ order_id: z.optional(id) })) }),
     ),
@@ -59,7 +60,8 @@ const findOrderId = async (
   type: string,
   resource: Resource,
 ): Promise<string | null> => {
-  const named = resource.supplementary_data?.related_ids?.order_id;
+  // An approval that lapsed names its order directly, a capture among its related ids.
+  const named = resource.order_id ?? resource.supplementary_data?.related_ids?.order_id;
   if (named !== undefined) return named;
   if (resource.id === undefined) return null;
   if (type.startsWith('CHECKOUT.')) return resource.id;
