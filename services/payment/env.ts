@@ -20,9 +20,8 @@ const providers = {
 };
 
 /** A live key in a test stage, or the other way round, must not start: it would take real money, or none. */
-const keyFitsMode = z.refine(
-  (env: { readonly PROVIDER_MODE: string; readonly STRIPE_SECRET_KEY: string }) =>
-    env.STRIPE_SECRET_KEY.slice(3).startsWith(`${env.PROVIDER_MODE}_`),
+const keyFitsMode = z.refine<{ readonly PROVIDER_MODE: string; readonly STRIPE_SECRET_KEY: string }>(
+  (env) => env.STRIPE_SECRET_KEY.slice(3).startsWith(`${env.PROVIDER_MODE}_`),
   { path: ['STRIPE_SECRET_KEY'] },
 );
 

@@ -53,7 +53,7 @@ export const paymentRows = async (db: Queryable, paymentId: string) => {
      where payment_id = $1 order by kind, object_id, status`,
     [paymentId],
   );
-  const ledger = await db.query(
+  const ledger = await db.query<{ key: string; kind: string; account: string; amount_minor: string }>(
     `select t.key, t.kind, e.account, e.amount_minor from private.ledger_transactions t
      join private.ledger_entries e on e.transaction_key = t.key
      where t.payment_id = $1 order by t.key, e.account`,
