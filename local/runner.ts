@@ -60,7 +60,7 @@ async function startParts(
   await checkPorts(ports);
 
   // The slow things run while the quick ones start; each is awaited where it is needed.
-  const loading = loadAssembly(ROOT, log);
+  const loading = loadAssembly(ROOT, options.assemblyDir, log);
   loading.catch(() => undefined);
   const onLog = (line: string) => appendFileSync(join(stateDir, 'logs', 'postgres.log'), `${line}\n`);
   const starting = wanted.postgres

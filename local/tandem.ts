@@ -25,6 +25,8 @@ export type TandemOptions = {
   seedUsers?: boolean;
   /** Processes at most for each function. Default 10. */
   maxInstances?: number;
+  /** Run this assembly, such as cdk.out, in place of synthesizing one. */
+  assemblyDir?: string;
   /** Bundle again and swap functions when their sources change. Default false. */
   watch?: boolean;
 };

@@ -4,13 +4,18 @@ import type { Surroundings } from '../assembly/resolve-intrinsics';
 import { synthesize } from '../assembly/synthesize';
 import type { Log } from '../log/log';
 
-/** Makes or finds the assembly; reading it has to wait until the addresses of the local parts are known. */
+/**
+ * Makes or finds the assembly; reading it has to wait until the addresses of the local parts are known.
+ *
+ * @param given an assembly to take as it is
+ */
 export async function loadAssembly(
   root: string,
+  given: string | undefined,
   log: Log,
 ): Promise<(surroundings: Surroundings) => Assembly> {
   const startedAt = performance.now();
-  const { dir, fresh } = await synthesize(root);
+  const { dir, fresh } = given === undefined ? await synthesize(root) : { dir: given, fresh: false };
   if (fresh) log('step', 'CDK app synthesized', { ms: Math.round(performance.now() - startedAt) });
   return (surroundings) => readAssembly(dir, surroundings);
 }
