@@ -5,11 +5,25 @@ create function private.copy_account_to_profile() returns trigger
   language plpgsql security definer set search_path = ''
 as $$
 declare
-  sent jsonb := case jsonb_typeof(new.raw_user_meta_data) when 'object' then new.raw_user_meta_data else '{}' end;
-  -- Told by Supabase Auth or held in columns: not the user's own metadata.
-  own jsonb := sent - array['name', 'full_name', 'avatar_url', 'picture', 'sub', 'iss', 'provider_id', 'email',
-    'email_verified', 'phone_verified'];
+  sent jsonb := '{}';
+  own jsonb;
 begin
+  begin
+    -- The embedded Supabase stores the object as JSON text inside a JSON string.
+    sent := case jsonb_typeof(new.raw_user_meta_data)
+      when 'object' then new.raw_user_meta_data
+      when 'string' then (new.raw_user_meta_data #>> '{}')::jsonb
+    end;
+  exception when others then
+    sent := '{}';
+  end;
+  if jsonb_typeof(sent) is distinct from 'object' then
+    sent := '{}';
+  end if;
+  -- Told by Supabase Auth or held in columns: not the user's own metadata.
+  own := sent - array['name', 'full_name', 'avatar_url', 'picture', 'sub', 'iss', 'provider_id', 'email',
+    'email_verified', 'phone_verified'];
+
   insert into public.user_profiles (id, email, name, avatar_url, metadata)
   values (
     new.id,
