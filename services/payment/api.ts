@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { readEnv } from '#shared/config/read-env';
 import { withSecrets } from '#shared/config/secrets';
 import { makeDatabase } from '#shared/database/pool';
+import { useEnglishMessages } from '#shared/http/english-messages';
 import { httpHandler } from '#shared/http/http-handler';
 import { makeAuthenticate } from '#shared/identity/authenticate';
 import { makeVerifyAccessToken } from '#shared/identity/verify-access-token';
@@ -12,6 +13,8 @@ import { wireProviders } from './wire-providers';
 import { wireService } from './wire-service';
 
 const log = makeLogger('payment');
+
+useEnglishMessages();
 
 /** Entry of the payment function: /api/payments/*. */
 export const handler = httpHandler({

@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { APIGatewayProxyEvent, Context } from 'aws-lambda';
 import { readEnv } from '#shared/config/read-env';
-import { httpHandler } from '#shared/http/http-handler';
+import { type HttpHandler, httpHandler } from '#shared/http/http-handler';
 import { type ProviderEventMessage, providerEventSchema } from '#shared/messages/provider-event';
 import { webhookEnvSchema } from '../../services/webhook/env';
 import { wireService } from '../../services/webhook/wire-service';
@@ -56,6 +56,7 @@ export const webhookRequest = (
 };
 
 export interface TestWebhook {
+  readonly handler: HttpHandler;
   /** Messages on the queue so far. */
   readonly messages: ProviderEventMessage[];
   readonly logged: unknown[];
@@ -76,6 +77,7 @@ export const makeTestWebhook = (
   const write = (...line: unknown[]): void => void logged.push(line);
   const log = { info: write, warn: write, error: write, debug: write, appendKeys: write, resetKeys: write };
   const test: TestWebhook = {
+    handler: (event, context) => handler(event, context),
     messages,
     logged,
     failQueueWith: undefined,
