@@ -1,5 +1,5 @@
 import type StripeSdk from 'stripe';
-import { AppError } from '#shared/errors/app-error';
+import { AppError, isAppError } from '#shared/errors/app-error';
 import { toProviderMinor } from '../domain/provider-scale';
 import type { CreateRequest, PaymentProvider, ProviderObservation } from '../ports';
 import { observePaymentIntent, observeRefund, stripePaymentIntent, stripeRefund } from './stripe-facts';
@@ -56,7 +56,7 @@ export const stripePayments = (options: StripeOptions): PaymentProvider => {
       const amount = Number(expressible(amountMinor, currency));
       const refund = await call((stripe) =>
         stripe.refunds.create({ charge: captureId, amount }, { idempotencyKey: key }),
-      );
+      ).catch(notRefundable);
       const parsed = stripeRefund.safeParse(refund);
       const observation = parsed.success ? observeRefund(parsed.data) : null;
       if (!parsed.success || observation === null)
@@ -106,10 +106,9 @@ const expressible = (amountMinor: bigint, currency: string): bigint => {
  */
 const mapStripeError = (error: unknown): AppError => {
   if (error instanceof AppError) return error;
-  const { type, statusCode, code, headers } = readError(error);
+  const { type, statusCode, headers } = readError(error);
   if (type === 'StripeCardError') return new AppError('payment_declined', { cause: error });
   const isRefusal = type === 'StripeInvalidRequestError' && [400, 402, 404].includes(statusCode);
-  if (isRefusal && REFUND_REFUSALS.has(code)) return new AppError('payment_not_refundable', { cause: error });
   if (isRefusal) return new AppError('provider_rejected', { cause: error });
   const retryAfter = headers['retry-after'];
   const isDelay = retryAfter !== undefined && /^\d{1,4}$/.test(retryAfter);
@@ -119,17 +118,16 @@ const mapStripeError = (error: unknown): AppError => {
   });
 };
 
-const REFUND_REFUSALS: ReadonlySet<string> = new Set([
-  'charge_already_refunded',
-  'charge_disputed',
-  'charge_not_refundable',
-  'refund_disputed_payment',
-]);
+/** A refund that Stripe refuses for good cannot be made, whatever the reason (too much, disputed, too old). */
+const notRefundable = (error: unknown): never => {
+  if (isAppError(error, 'provider_rejected'))
+    throw new AppError('payment_not_refundable', { cause: error.cause });
+  throw error;
+};
 
 interface StripeErrorShape {
   readonly type: string;
   readonly statusCode: number;
-  readonly code: string;
   readonly headers: Readonly<Record<string, string | undefined>>;
 }
 
@@ -138,7 +136,6 @@ const readError = (error: unknown): StripeErrorShape => {
   return {
     type: shape.type ?? '',
     statusCode: shape.statusCode ?? 0,
-    code: shape.code ?? '',
     headers: shape.headers ?? {},
   };
 };

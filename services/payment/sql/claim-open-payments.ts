@@ -52,6 +52,8 @@ export const claimOpenPayments = async (
        on conflict (payment_id) do update
        set attempts = s.attempts + 1,
            next_at = $2::timestamptz + least(interval '5 minutes' * power(2, least(s.attempts, 10)), interval '12 hours')
+       -- Another sweep may have claimed and committed between our reading and our lock.
+       where s.next_at <= $2::timestamptz
        returning payment_id
      )
      select p.id, p.provider, p.provider_ref, p.user_id, p.description, p.amount_minor, p.currency, p.created_at
