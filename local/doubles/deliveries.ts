@@ -145,7 +145,7 @@ export function createDeliveries(options: DeliveriesOptions): Deliveries {
     removeEndpoint: (id) => endpoints.delete(id),
     publish(event) {
       const wanting = receivers((one) => wantsType(one.enabledEvents, event.type));
-      if (wanting.length > 0) book.remember(event);
+      book.remember(event);
       const copies = wantsType(rules.types, event.type) ? rules.copies : 1;
       for (const endpoint of wanting) {
         for (let copy = 0; copy < copies; copy++) admit(book.open(event, endpoint));
@@ -179,7 +179,7 @@ export function createDeliveries(options: DeliveriesOptions): Deliveries {
       return structuredClone(rules);
     },
     list: () => structuredClone(book.list()),
-    ofEvent: (eventId) => structuredClone(book.list().filter((one) => one.eventId === eventId)),
+    ofEvent: (eventId) => structuredClone(book.ofEvent(eventId)),
     drain: () => schedule.idle(),
     snapshot: () => book.snapshot(),
     restore(state) {

@@ -14,6 +14,8 @@ export interface DeliveryBook {
   open(event: OutgoingEvent, endpoint: WebhookEndpoint): Delivery;
   /** Oldest first; the live records. */
   list(): Delivery[];
+  /** The live records of one event. */
+  ofEvent(eventId: string): Delivery[];
   snapshot(): DeliveryBookState;
   restore(state: DeliveryBookState): void;
   clear(): void;
@@ -25,15 +27,30 @@ const settledStates = ['delivered', 'failed', 'dropped'];
 
 export function createDeliveryBook(): DeliveryBook {
   const events = new Map<string, OutgoingEvent>();
+  let byEvent = new Map<string, Delivery[]>();
   let deliveries: Delivery[] = [];
   let count = 0;
+  let trimAt = mostKept * 1.1;
+
+  function index(delivery: Delivery): void {
+    const siblings = byEvent.get(delivery.eventId);
+    if (siblings) siblings.push(delivery);
+    else byEvent.set(delivery.eventId, [delivery]);
+  }
+
+  function replace(all: Delivery[]): void {
+    deliveries = all;
+    byEvent = new Map();
+    for (const delivery of all) index(delivery);
+  }
 
   function trim(): void {
-    if (deliveries.length < mostKept * 1.1) return;
+    if (deliveries.length < trimAt) return;
     const excess = deliveries.length - mostKept;
-    deliveries = deliveries.filter((one, index) => index >= excess || !settledStates.includes(one.state));
-    const known = new Set(deliveries.map((one) => one.eventId));
-    for (const id of events.keys()) if (!known.has(id)) events.delete(id);
+    replace(deliveries.filter((one, place) => place >= excess || !settledStates.includes(one.state)));
+    for (const id of events.keys()) if (!byEvent.has(id)) events.delete(id);
+    // Many unsettled ones must not make every further delivery go through them all.
+    trimAt = Math.max(mostKept, deliveries.length) * 1.1;
   }
 
   return {
@@ -54,19 +71,21 @@ export function createDeliveryBook(): DeliveryBook {
         attempts: [],
       };
       deliveries.push(delivery);
+      index(delivery);
       trim();
       return delivery;
     },
     list: () => deliveries,
+    ofEvent: (eventId) => byEvent.get(eventId) ?? [],
     snapshot: () => ({ count, events: [...events.values()], deliveries }),
     restore(state) {
       count = state.count;
-      deliveries = state.deliveries;
+      replace(state.deliveries);
       events.clear();
       for (const event of state.events) events.set(event.id, event);
     },
     clear() {
-      deliveries = [];
+      replace([]);
       events.clear();
     },
   };

@@ -19,6 +19,7 @@ export interface DisputeTerms {
 export function openDispute(world: World, charge: StoredCharge, terms: DisputeTerms): StoredDispute {
   const amount = terms.amount ?? charge.amount_captured;
   const isInquiry = terms.isInquiry ?? false;
+  const card = charge.payment_method_details?.card;
   const dispute: StoredDispute = world.store.disputes.put({
     id: world.newId(charge.id.startsWith('py') ? 'pdp' : 'dp'),
     object: 'dispute',
@@ -43,6 +44,17 @@ export function openDispute(world: World, charge: StoredCharge, terms: DisputeTe
     metadata: {},
     network_reason_code: '10.4',
     payment_intent: charge.payment_intent,
+    ...(card && {
+      payment_method_details: {
+        type: 'card',
+        card: {
+          brand: card.brand ?? 'visa',
+          case_type: isInquiry ? 'inquiry' : 'chargeback',
+          network: card.network ?? 'visa',
+          network_reason_code: '10.4',
+        },
+      },
+    }),
     reason: terms.reason,
     status: isInquiry ? 'warning_needs_response' : 'needs_response',
   });
