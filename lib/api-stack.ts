@@ -1,0 +1,63 @@
+import { CfnOutput, Duration, Stack, type StackProps } from 'aws-cdk-lib';
+import type { Construct } from 'constructs';
+import { PublicApi } from './constructs/public-api';
+import { ScheduledTask } from './constructs/scheduled-task';
+import { ServiceAlarms } from './constructs/service-alarms';
+import { ServiceFunction } from './constructs/service-function';
+import { WebFirewall } from './constructs/web-firewall';
+import type { FunctionName } from './function-catalogue';
+import type { FunctionCode } from './function-code';
+import type { StageConfig } from './stage-config';
+import type { StatefulStack } from './stateful-stack';
+
+export type ApiStackProps = StackProps & {
+  readonly config: StageConfig;
+  readonly code: FunctionCode;
+  readonly stateful: StatefulStack;
+};
+
+/** What can be thrown away and made again: the functions, what calls them, and who watches them. */
+export class ApiStack extends Stack {
+  constructor(scope: Construct, id: string, { config, code, stateful, ...props }: ApiStackProps) {
+    super(scope, id, props);
+    const { events, secrets, alarms: topic } = stateful;
+    const make = (functionId: string, name: FunctionName, reservedConcurrency?: number) =>
+      new ServiceFunction(this, functionId, { name, config, code, secrets, reservedConcurrency });
+
+    const auth = make('Auth', 'auth', config.reservedConcurrency);
+    const payment = make('Payment', 'payment', config.reservedConcurrency);
+    const webhook = make('Webhook', 'webhook', config.reservedConcurrency);
+    const reconcile = make('Reconcile', 'reconcile'); // bounded by its queue
+    const sweep = make('Sweep', 'sweep'); // one run ends before the next
+    const health = make('Health', 'health');
+
+    const api = new PublicApi(this, 'Api', { config });
+    api.routeService('/api/auth', auth);
+    api.routeService('/api/payments', payment);
+    api.route('/api/payments/webhook/{provider}', webhook);
+    api.route('/api/health', health);
+    new WebFirewall(this, 'Firewall', { stage: api.restApi.deploymentStage, rate: config.firewallRate });
+
+    events.grantSend(webhook);
+    events.connect(reconcile, { maxConcurrency: config.reconcileConcurrency });
+    events.grantMeasure(health);
+    const openPayments = new ScheduledTask(this, 'SweepOpenPayments', {
+      fn: sweep,
+      every: Duration.minutes(5),
+      input: { task: 'open-payments' },
+    });
+
+    const alarms = new ServiceAlarms(this, 'ServiceAlarms', { topic });
+    const functions = { auth, payment, webhook, reconcile, sweep, health };
+    for (const [name, fn] of Object.entries(functions)) alarms.watchFunction(name, fn);
+    alarms.watchBacklog('ProviderEvents', events.queue);
+    alarms.watchDeadLetters('ProviderEvents', events.deadLetters);
+    alarms.watchDeadLetters('SweepOpenPayments', openPayments.failures);
+    alarms.watchApi('Api', api.restApi);
+
+    new CfnOutput(this, 'ApiUrl', {
+      description: 'Where the API answers: <ApiUrl>api/health',
+      value: api.restApi.url,
+    });
+  }
+}

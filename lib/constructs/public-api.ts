@@ -1,0 +1,139 @@
+import { RemovalPolicy } from 'aws-cdk-lib';
+import {
+  AccessLogFormat,
+  ContentHandling,
+  EndpointType,
+  type IResource,
+  LambdaIntegration,
+  LogGroupLogDestination,
+  MethodLoggingLevel,
+  MockIntegration,
+  PassthroughBehavior,
+  RestApi,
+} from 'aws-cdk-lib/aws-apigateway';
+import type { IFunction } from 'aws-cdk-lib/aws-lambda';
+import { LogGroup } from 'aws-cdk-lib/aws-logs';
+import { Construct } from 'constructs';
+import type { StageConfig } from '../stage-config';
+import { ProblemResponses } from './problem-responses';
+
+/** One line for each request: no query, no header and no body, which may hold tokens and personal data. */
+const ACCESS_LOG = {
+  requestId: '$context.requestId',
+  time: '$context.requestTimeEpoch',
+  ip: '$context.identity.sourceIp',
+  method: '$context.httpMethod',
+  path: '$context.path',
+  resource: '$context.resourcePath',
+  status: '$context.status',
+  latencyMs: '$context.responseLatency',
+  integrationLatencyMs: '$context.integrationLatency',
+  responseBytes: '$context.responseLength',
+  gatewayError: '$context.error.responseType',
+  integrationError: '$context.integration.error',
+  firewall: '$context.waf.status',
+  trace: '$context.xrayTraceId',
+};
+
+/** Headers that the services read from a page of another origin. */
+const REQUEST_HEADERS = ['Authorization', 'Content-Type', 'Idempotency-Key', 'X-CSRF-Token'];
+const METHODS = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'];
+const PREFLIGHT_SECONDS = 7_200; // the most that Chrome remembers
+
+/** The REST API: its stage, logs and limits, its own answers, and the way in for functions. */
+export class PublicApi extends Construct {
+  readonly restApi: RestApi;
+  private readonly allowedOrigin: string;
+
+  constructor(scope: Construct, id: string, { config }: { readonly config: StageConfig }) {
+    super(scope, id);
+    this.allowedOrigin = new URL(config.siteUrl).origin;
+    this.restApi = new RestApi(this, 'Rest', {
+      description: `Tandem, ${config.name}`,
+      endpointTypes: [EndpointType.REGIONAL],
+      // Every body comes base64-encoded, byte for byte: signatures are over the bytes, and text would be repaired.
+      binaryMediaTypes: ['*/*'],
+      cloudWatchRole: true,
+      deployOptions: {
+        stageName: config.name,
+        throttlingRateLimit: config.throttle.ratePerSecond,
+        throttlingBurstLimit: config.throttle.burst,
+        tracingEnabled: config.tracing,
+        metricsEnabled: true,
+        loggingLevel: MethodLoggingLevel.ERROR,
+        dataTraceEnabled: false,
+        accessLogDestination: new LogGroupLogDestination(this.makeLogs('AccessLogs', config)),
+        accessLogFormat: AccessLogFormat.custom(JSON.stringify(ACCESS_LOG)),
+      },
+    });
+    this.keepErrorLogs(config);
+    new ProblemResponses(this, 'Problems', { restApi: this.restApi, allowedOrigin: this.allowedOrigin });
+  }
+
+  /**
+   * Sends one path, with and without its trailing slash and whatever the method, to a function: its contract says which
+   * methods exist, and answers for the others.
+   */
+  route(path: string, fn: IFunction): void {
+    this.connect(this.restApi.root.resourceForPath(path), fn);
+  }
+
+  /** Sends a path and everything below it to a function, and lets pages of the site call it. */
+  routeService(path: string, fn: IFunction): void {
+    const base = this.restApi.root.resourceForPath(path);
+    for (const resource of [base, base.addResource('{proxy+}')]) {
+      this.connect(resource, fn);
+      this.addPreflight(resource);
+    }
+  }
+
+  private connect(resource: IResource, fn: IFunction): void {
+    resource.addMethod('ANY', new LambdaIntegration(fn, { allowTestInvoke: false }));
+  }
+
+  /** Not by CDK's own preflight: where all content is binary, a mock has to be told to read its template as text. */
+  private addPreflight(resource: IResource): void {
+    const headers = {
+      'Access-Control-Allow-Origin': this.allowedOrigin,
+      'Access-Control-Allow-Credentials': 'true',
+      'Access-Control-Allow-Headers': REQUEST_HEADERS.join(','),
+      'Access-Control-Allow-Methods': METHODS.join(','),
+      'Access-Control-Max-Age': String(PREFLIGHT_SECONDS),
+      Vary: 'Origin',
+    };
+    const names = Object.entries(headers).map(
+      ([name, value]) => [`method.response.header.${name}`, value] as const,
+    );
+    const mock = new MockIntegration({
+      contentHandling: ContentHandling.CONVERT_TO_TEXT,
+      passthroughBehavior: PassthroughBehavior.WHEN_NO_MATCH,
+      requestTemplates: { 'application/json': '{"statusCode": 204}' },
+      integrationResponses: [
+        {
+          statusCode: '204',
+          contentHandling: ContentHandling.CONVERT_TO_TEXT,
+          responseParameters: Object.fromEntries(names.map(([name, value]) => [name, `'${value}'`])),
+        },
+      ],
+    });
+    resource.addMethod('OPTIONS', mock, {
+      methodResponses: [
+        { statusCode: '204', responseParameters: Object.fromEntries(names.map(([name]) => [name, true])) },
+      ],
+    });
+  }
+
+  /** API Gateway would make this group itself, under this name, and keep it for ever. */
+  private keepErrorLogs(config: StageConfig): void {
+    const name = `API-Gateway-Execution-Logs_${this.restApi.restApiId}/${config.name}`;
+    this.restApi.deploymentStage.node.addDependency(this.makeLogs('ErrorLogs', config, name));
+  }
+
+  private makeLogs(id: string, config: StageConfig, logGroupName?: string): LogGroup {
+    return new LogGroup(this, id, {
+      ...(logGroupName !== undefined && { logGroupName }),
+      retention: config.logRetentionDays,
+      removalPolicy: config.keepsData ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY,
+    });
+  }
+}

@@ -1,0 +1,67 @@
+import { Duration } from 'aws-cdk-lib';
+import type { RestApi } from 'aws-cdk-lib/aws-apigateway';
+import { ComparisonOperator, type Metric, Stats, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
+import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
+import type { IFunction } from 'aws-cdk-lib/aws-lambda';
+import type { ITopic } from 'aws-cdk-lib/aws-sns';
+import type { IQueue } from 'aws-cdk-lib/aws-sqs';
+import { Construct } from 'constructs';
+
+const PERIOD = Duration.minutes(5);
+
+/** Longer, and customers see payments that do not settle. */
+const OLDEST_MESSAGE = Duration.minutes(15);
+
+/** Wakes somebody when something is wrong that does not mend itself. */
+export class ServiceAlarms extends Construct {
+  private readonly action: SnsAction;
+
+  constructor(scope: Construct, id: string, { topic }: { readonly topic: ITopic }) {
+    super(scope, id);
+    this.action = new SnsAction(topic);
+  }
+
+  /** A call failed, or was turned away because no instance was free. */
+  watchFunction(id: string, fn: IFunction): void {
+    this.above(`${id}Errors`, fn.metricErrors({ period: PERIOD }), 0, `${id} failed: read its log`);
+    const throttles = fn.metricThrottles({ period: PERIOD });
+    this.above(`${id}Throttles`, throttles, 0, `${id} was called more often than it may run at a time`);
+  }
+
+  /** Messages wait too long to be worked on. */
+  watchBacklog(id: string, queue: IQueue): void {
+    const age = queue.metricApproximateAgeOfOldestMessage({ period: PERIOD, statistic: Stats.MAXIMUM });
+    this.above(
+      `${id}Age`,
+      age,
+      OLDEST_MESSAGE.toSeconds(),
+      `${id}: the oldest message waits for over 15 minutes`,
+    );
+  }
+
+  /** Something was given up on. */
+  watchDeadLetters(id: string, queue: IQueue): void {
+    const depth = queue.metricApproximateNumberOfMessagesVisible({
+      period: PERIOD,
+      statistic: Stats.MAXIMUM,
+    });
+    this.above(`${id}DeadLetters`, depth, 0, `${id}: a message was given up on and waits for a person`);
+  }
+
+  /** Clients are told that something went wrong on our side. */
+  watchApi(id: string, api: RestApi): void {
+    const errors = api.deploymentStage.metricServerError({ period: PERIOD, statistic: Stats.SUM });
+    this.above(`${id}ServerErrors`, errors, 0, `${id} answered 5xx: the access log says where`);
+  }
+
+  private above(id: string, metric: Metric, threshold: number, alarmDescription: string): void {
+    const alarm = metric.createAlarm(this, id, {
+      alarmDescription,
+      threshold,
+      evaluationPeriods: 1,
+      comparisonOperator: ComparisonOperator.GREATER_THAN_THRESHOLD,
+      treatMissingData: TreatMissingData.NOT_BREACHING, // no calls, no failures
+    });
+    alarm.addAlarmAction(this.action);
+  }
+}

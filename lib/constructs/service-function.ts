@@ -1,0 +1,62 @@
+import { Duration, RemovalPolicy } from 'aws-cdk-lib';
+import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { Architecture, Function as LambdaFunction, Runtime, Tracing } from 'aws-cdk-lib/aws-lambda';
+import { LogGroup } from 'aws-cdk-lib/aws-logs';
+import type { Construct } from 'constructs';
+import { FUNCTIONS, type FunctionName } from '../function-catalogue';
+import type { FunctionCode } from '../function-code';
+import type { StageConfig } from '../stage-config';
+import type { SecretStore } from './secret-store';
+
+export type ServiceFunctionProps = {
+  readonly name: FunctionName;
+  readonly config: StageConfig;
+  readonly code: FunctionCode;
+  readonly secrets: SecretStore;
+  /** Variables on top of those that every function has; the same name wins over them. */
+  readonly environment?: Readonly<Record<string, string>>;
+  /** Instances set aside for this function, and the most it may have. Unset = the account's common pool. */
+  readonly reservedConcurrency?: number | undefined;
+};
+
+/** The only kind of function there is: one of the catalogue, with a log group and a role of its own. */
+export class ServiceFunction extends LambdaFunction {
+  constructor(scope: Construct, id: string, props: ServiceFunctionProps) {
+    const { name, config } = props;
+    const entry = FUNCTIONS[name];
+    const logGroup = new LogGroup(scope, `${id}Logs`, {
+      retention: config.logRetentionDays,
+      removalPolicy: config.keepsData ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY,
+    });
+    // Given, because the role that CDK makes by itself may write to every log group of the account.
+    const role = new Role(scope, `${id}Role`, {
+      assumedBy: new ServicePrincipal('lambda.amazonaws.com'),
+      description: `Runs the ${name} function`,
+    });
+    super(scope, id, {
+      description: entry.description,
+      code: props.code(name, entry),
+      handler: 'index.handler',
+      runtime: Runtime.NODEJS_24_X,
+      architecture: Architecture.ARM_64,
+      memorySize: config.memoryMb,
+      timeout: Duration.seconds(entry.timeoutSeconds),
+      tracing: config.tracing ? Tracing.ACTIVE : Tracing.DISABLED,
+      ...(props.reservedConcurrency !== undefined && {
+        reservedConcurrentExecutions: props.reservedConcurrency,
+      }),
+      logGroup,
+      role,
+      environment: {
+        SERVICE: name,
+        STAGE: config.name,
+        PROVIDER_MODE: config.providerMode,
+        SITE_URL: config.siteUrl,
+        TRACE: config.tracing ? 'on' : 'off',
+        ...props.environment,
+      },
+    });
+    logGroup.grantWrite(role);
+    props.secrets.grantRead(this, entry.secrets);
+  }
+}

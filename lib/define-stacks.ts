@@ -1,0 +1,24 @@
+import { type App, Tags } from 'aws-cdk-lib';
+import { ApiStack } from './api-stack';
+import type { FunctionCode } from './function-code';
+import type { StageConfig } from './stage-config';
+import { StatefulStack } from './stateful-stack';
+
+export type Stacks = { readonly stateful: StatefulStack; readonly api: ApiStack };
+
+/** The stacks of one stage. Account and region are those of whoever deploys. */
+export function defineStacks(app: App, config: StageConfig, code: FunctionCode): Stacks {
+  const stateful = new StatefulStack(app, `Tandem-${config.name}-Stateful`, {
+    config,
+    description: `Tandem ${config.name}: queue, secrets, alarm topic`,
+  });
+  const api = new ApiStack(app, `Tandem-${config.name}-Api`, {
+    config,
+    code,
+    stateful,
+    description: `Tandem ${config.name}: API, functions, schedules, alarms`,
+  });
+  Tags.of(app).add('product', 'tandem');
+  Tags.of(app).add('stage', config.name);
+  return { stateful, api };
+}

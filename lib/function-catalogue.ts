@@ -1,0 +1,65 @@
+import type { ProviderSdk } from './bundle-function';
+import type { SecretName } from './secret-catalogue';
+
+/** What a function is made of. What calls it, and what else it may use, is in the API stack. */
+export type FunctionEntry = {
+  /** Source file from the root of the repository; it exports `handler`. */
+  readonly entry: string;
+  readonly description: string;
+  readonly timeoutSeconds: number;
+  readonly secrets: readonly SecretName[];
+  readonly sdks: readonly ProviderSdk[];
+};
+
+const PAYMENT_SDKS = ['stripe', '@paypal/paypal-server-sdk'] as const;
+const PAYMENT_PROVIDERS = ['StripeApi', 'PayPalApi'] as const;
+
+/** Every Lambda function by name. */
+export const FUNCTIONS = {
+  auth: {
+    entry: 'services/auth/api.ts',
+    description: 'Sign-up, sign-in, sessions and profiles',
+    timeoutSeconds: 20,
+    secrets: ['DatabaseAuth', 'SupabaseTokens', 'SupabaseKeys'],
+    sdks: ['@supabase/supabase-js'],
+  },
+  payment: {
+    entry: 'services/payment/api.ts',
+    description: 'Prices, payments, confirmation, refunds and history',
+    timeoutSeconds: 28, // one less than the gateway waits, so that its answer still gets out
+    secrets: ['DatabasePayment', 'SupabaseTokens', ...PAYMENT_PROVIDERS],
+    sdks: PAYMENT_SDKS,
+  },
+  webhook: {
+    entry: 'services/webhook/api.ts',
+    description: 'Verifies what Stripe and PayPal deliver and puts it on the queue',
+    timeoutSeconds: 10,
+    secrets: ['StripeWebhook', 'PayPalWebhook'],
+    sdks: [],
+  },
+  reconcile: {
+    entry: 'services/payment/reconcile.ts',
+    description: 'Turns queued provider events into facts, ledger entries and payment states',
+    timeoutSeconds: 30,
+    secrets: ['DatabaseReconcile', ...PAYMENT_PROVIDERS],
+    sdks: PAYMENT_SDKS,
+  },
+  sweep: {
+    entry: 'services/payment/sweep.ts',
+    description: 'Asks the providers about what no webhook has settled',
+    timeoutSeconds: 240, // ends before the next one starts
+    secrets: ['DatabaseReconcile', ...PAYMENT_PROVIDERS],
+    sdks: PAYMENT_SDKS,
+  },
+  health: {
+    entry: 'services/health/api.ts',
+    description: 'Says how Postgres, Supabase and the queue are',
+    timeoutSeconds: 10,
+    secrets: ['DatabaseHealth', 'SupabaseTokens'],
+    sdks: [],
+  },
+} as const satisfies Record<string, FunctionEntry>;
+
+export type FunctionName = keyof typeof FUNCTIONS;
+
+export const FUNCTION_NAMES = Object.keys(FUNCTIONS) as FunctionName[];

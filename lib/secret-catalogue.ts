@@ -1,0 +1,43 @@
+type SecretEntry = { readonly description: string; readonly keys: readonly string[] };
+
+/**
+ * Every secret and the keys of its JSON object, which are the names that the functions read. One secret for each group
+ * of values that the same functions need: a function can read its own and no other.
+ *
+ * Do not change the keys of a secret that is deployed: CloudFormation would write the new placeholder over its values.
+ */
+export const SECRETS = {
+  DatabaseAuth: { description: 'Postgres as tandem_auth', keys: ['DATABASE_URL'] },
+  DatabasePayment: { description: 'Postgres as tandem_payment', keys: ['DATABASE_URL'] },
+  DatabaseReconcile: { description: 'Postgres as tandem_reconcile', keys: ['DATABASE_URL'] },
+  DatabaseHealth: { description: 'Postgres as tandem_health', keys: ['DATABASE_URL'] },
+  SupabaseTokens: {
+    description: 'How access tokens are verified; the shared secret only for projects that sign with one',
+    keys: ['SUPABASE_URL', 'SUPABASE_JWT_SECRET'],
+  },
+  SupabaseKeys: {
+    description: 'Supabase API keys: publishable, and secret (it passes row-level security)',
+    keys: ['SUPABASE_PUBLISHABLE_KEY', 'SUPABASE_SECRET_KEY'],
+  },
+  StripeApi: {
+    description: 'Stripe secret or restricted key; the base only for a stand-in',
+    keys: ['STRIPE_SECRET_KEY', 'STRIPE_API_BASE'],
+  },
+  StripeWebhook: {
+    description: 'Signing secrets of the Stripe webhook endpoint, comma-separated while one is rolled',
+    keys: ['STRIPE_WEBHOOK_SECRETS'],
+  },
+  PayPalApi: {
+    description: 'PayPal REST app; the base only for a stand-in',
+    keys: ['PAYPAL_CLIENT_ID', 'PAYPAL_CLIENT_SECRET', 'PAYPAL_API_BASE'],
+  },
+  PayPalWebhook: {
+    description:
+      'PayPal webhook id; origins and roots of its certificates only where they differ from PayPal’s own',
+    keys: ['PAYPAL_WEBHOOK_ID', 'PAYPAL_CERT_ORIGINS', 'PAYPAL_TRUST_ROOTS'],
+  },
+} as const satisfies Record<string, SecretEntry>;
+
+export type SecretName = keyof typeof SECRETS;
+
+export const SECRET_NAMES = Object.keys(SECRETS) as SecretName[];

@@ -1,0 +1,104 @@
+/** Everything that differs between the stages. What is the same everywhere stands where it is used. */
+export type StageConfig = {
+  readonly name: StageName;
+  /** Whether queues, secrets and logs outlive their stack, and the stateful stack refuses to be deleted. */
+  readonly keepsData: boolean;
+  /** Which of the payment providers' two worlds the stage lives in. */
+  readonly providerMode: 'live' | 'test';
+  /** Where people use the product. Its origin may call the API from a browser, with cookies. */
+  readonly siteUrl: string;
+  /** X-Ray for the API and its functions. */
+  readonly tracing: boolean;
+  /** Days that log lines are kept. */
+  readonly logRetentionDays: 7 | 30 | 365;
+  /** MB for each function. CPU, and so the cold start, grows with it. At least 256. */
+  readonly memoryMb: number;
+  /** Requests to the whole API: how many each second, and how many at once on top. */
+  readonly throttle: { readonly ratePerSecond: number; readonly burst: number };
+  /** Requests from one address within five minutes before the firewall turns it away. */
+  readonly firewallRate: number;
+  /** Batches that the reconciler works on at a time; at least 2. Each holds one database connection. */
+  readonly reconcileConcurrency: number;
+  /** Instances set aside for each API function; unset = the account's common pool. */
+  readonly reservedConcurrency: number | undefined;
+  /** Who gets the alarms. Unset = nobody, until somebody subscribes to the topic. */
+  readonly alarmEmail: string | undefined;
+};
+
+export const STAGE_NAMES = ['dev', 'staging', 'production'] as const;
+
+export type StageName = (typeof STAGE_NAMES)[number];
+
+const dev: StageConfig = {
+  name: 'dev',
+  keepsData: false,
+  providerMode: 'test',
+  siteUrl: 'http://127.0.0.1:4000',
+  tracing: false,
+  logRetentionDays: 7,
+  memoryMb: 512,
+  throttle: { ratePerSecond: 50, burst: 100 },
+  firewallRate: 2_000,
+  reconcileConcurrency: 2,
+  reservedConcurrency: undefined, // a new account has ten instances in all, none of which may be reserved
+  alarmEmail: undefined,
+};
+
+const staging: StageConfig = {
+  ...dev,
+  name: 'staging',
+  siteUrl: 'https://staging.tandem.example',
+  tracing: true,
+  logRetentionDays: 30,
+  memoryMb: 1_024,
+  reconcileConcurrency: 5,
+};
+
+const production: StageConfig = {
+  ...staging,
+  name: 'production',
+  keepsData: true,
+  providerMode: 'live',
+  siteUrl: 'https://tandem.example',
+  logRetentionDays: 365,
+  throttle: { ratePerSecond: 500, burst: 1_000 },
+  reconcileConcurrency: 10,
+  reservedConcurrency: 100,
+};
+
+const STAGES: Readonly<Record<StageName, StageConfig>> = { dev, staging, production };
+
+/** What `-c name=value` may set from outside, so that a fork needs no change here. */
+export type StageOverrides = { readonly siteUrl?: unknown; readonly alarmEmail?: unknown };
+
+/**
+ * The configuration of a stage.
+ *
+ * @param name from `cdk -c stage=...`; unset = dev
+ * @param overrides from `cdk -c siteUrl=... -c alarmEmail=...`
+ * @throws Error for an unknown stage, and for an override that cannot be meant
+ */
+export function stageConfig(name: unknown = 'dev', overrides: StageOverrides = {}): StageConfig {
+  const stage = STAGE_NAMES.find((known) => known === name);
+  if (stage === undefined) {
+    throw new Error(`Unknown stage "${String(name)}": choose -c stage=${STAGE_NAMES.join(', -c stage=')}`);
+  }
+  const config = STAGES[stage];
+  return {
+    ...config,
+    siteUrl: overrides.siteUrl === undefined ? config.siteUrl : readSiteUrl(overrides.siteUrl),
+    alarmEmail: overrides.alarmEmail === undefined ? config.alarmEmail : readEmail(overrides.alarmEmail),
+  };
+}
+
+function readSiteUrl(value: unknown): string {
+  const url = URL.canParse(String(value)) ? new URL(String(value)) : undefined;
+  if (!url || !/^https?:$/.test(url.protocol))
+    throw new Error(`siteUrl "${String(value)}" is not an http(s) URL`);
+  return url.href.replace(/\/$/, '');
+}
+
+function readEmail(value: unknown): string {
+  if (!/^\S+@\S+$/.test(String(value))) throw new Error(`alarmEmail "${String(value)}" is not an address`);
+  return String(value);
+}
