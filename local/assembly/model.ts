@@ -94,4 +94,6 @@ export type SecretModel = {
   /** Id of the construct, for instance DatabaseAuth. */
   name: string;
   arn: string;
+  /** Keys of the JSON object that the template makes as a placeholder. */
+  keys: string[];
 };

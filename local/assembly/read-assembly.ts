@@ -22,8 +22,13 @@ export function readAssembly(assemblyDir: string, surroundings: Surroundings): A
 }
 
 function readSecrets(stacks: Stack[], resolve: Resolve): SecretModel[] {
-  return resourcesOf(stacks, 'AWS::SecretsManager::Secret').map((located) => ({
-    name: constructPath(located).split('/').pop() ?? located.logicalId,
-    arn: String(resolve({ Ref: located.logicalId }, located.stack)),
-  }));
+  return resourcesOf(stacks, 'AWS::SecretsManager::Secret').map((located) => {
+    const properties = resolve(located.resource.Properties ?? {}, located.stack) as Record<string, unknown>;
+    const placeholder = JSON.parse(String(properties.SecretString ?? '{}')) as Record<string, string>;
+    return {
+      name: constructPath(located).split('/').pop() ?? located.logicalId,
+      arn: String(resolve({ Ref: located.logicalId }, located.stack)),
+      keys: Object.keys(placeholder),
+    };
+  });
 }

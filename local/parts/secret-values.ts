@@ -12,18 +12,8 @@ export type SecretSources = {
   doubles: Doubles;
 };
 
-/** Which values a secret holds, by the id of its construct. A value that does not exist is left out. */
-const KEYS: Record<string, string[]> = {
-  SupabaseTokens: ['SUPABASE_URL', 'SUPABASE_JWT_SECRET'],
-  SupabaseKeys: ['SUPABASE_PUBLISHABLE_KEY', 'SUPABASE_SECRET_KEY'],
-  StripeApi: ['STRIPE_SECRET_KEY', 'STRIPE_API_BASE'],
-  StripeWebhook: ['STRIPE_WEBHOOK_SECRETS'],
-  PayPalApi: ['PAYPAL_CLIENT_ID', 'PAYPAL_CLIENT_SECRET', 'PAYPAL_API_BASE'],
-  PayPalWebhook: ['PAYPAL_WEBHOOK_ID', 'PAYPAL_CERT_ORIGINS', 'PAYPAL_TRUST_ROOTS'],
-};
-
 /**
- * The content of every secret of the template.
+ * The content of every secret: of the keys that the template gives it, those for which there is a value.
  *
  * @returns secret ARN -> its JSON object
  * @throws Error for a secret whose values nobody knows
@@ -33,22 +23,23 @@ export function secretValues(
   sources: SecretSources,
 ): Map<string, Record<string, string>> {
   const values = allValues(sources);
-  return new Map(secrets.map(({ name, arn }) => [arn, valuesOf(name, values, sources)]));
+  return new Map(
+    secrets.map(({ name, arn, keys }) => {
+      const own: typeof values = { ...values, DATABASE_URL: databaseUrlFor(name, sources) };
+      const present = keys.flatMap((key): [string, string][] => (own[key] ? [[key, own[key]]] : []));
+      if (present.length === 0) throw new Error(`the local runner has no values for the secret ${name}`);
+      return [arn, Object.fromEntries(present)];
+    }),
+  );
 }
 
-function valuesOf(name: string, values: Record<string, string | undefined>, sources: SecretSources) {
-  const service = /^Database(\w+)$/.exec(name)?.[1]?.toLowerCase();
-  if (service) {
-    const url = sources.replacements.DATABASE_URL ?? sources.databaseUrl?.(`tandem_${service}`);
-    return { DATABASE_URL: url ?? '' };
-  }
-  const keys = KEYS[name];
-  if (!keys) throw new Error(`the template has the secret ${name}, for which the local runner has no values`);
-  const present = keys.flatMap((key): [string, string][] => {
-    const value = values[key];
-    return value === undefined ? [] : [[key, value]];
-  });
-  return Object.fromEntries(present);
+/** Each function connects as a role of its own: DatabaseAuth -> tandem_auth. */
+function databaseUrlFor(
+  secretName: string,
+  { replacements, databaseUrl }: SecretSources,
+): string | undefined {
+  const service = /^Database(\w+)$/.exec(secretName)?.[1]?.toLowerCase();
+  return service && (replacements.DATABASE_URL ?? databaseUrl?.(`tandem_${service}`));
 }
 
 /** Local values with the user's own over them. */

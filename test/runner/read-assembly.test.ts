@@ -25,7 +25,8 @@ const stateful: Template = {
     },
     DatabaseAuthSecret9: {
       Type: 'AWS::SecretsManager::Secret',
-      Metadata: { 'aws:cdk:path': 'Stateful/DatabaseAuth/Resource' },
+      Metadata: { 'aws:cdk:path': 'Stateful/Secrets/DatabaseAuth/Resource' },
+      Properties: { SecretString: '{"DATABASE_URL":""}' },
     },
   },
   Outputs: {
@@ -246,7 +247,13 @@ describe('assembly', () => {
         enabled: true,
       },
     ]);
-    expect(assembly.secrets.map(({ name }) => name)).toEqual(['DatabaseAuth']);
+    expect(assembly.secrets).toEqual([
+      {
+        name: 'DatabaseAuth',
+        arn: 'arn:aws:secretsmanager:us-east-1:000000000000:secret:DatabaseAuthSecret9-AbCdEf',
+        keys: ['DATABASE_URL'],
+      },
+    ]);
   });
 });
 
