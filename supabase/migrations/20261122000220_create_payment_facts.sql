@@ -51,13 +51,19 @@ create function private.check_payment_totals() returns trigger
   language plpgsql security definer set search_path = ''
 as $$
 declare
+  checked_id uuid;
   captured bigint;
   refunded bigint;
   fees bigint;
 begin
+  if tg_table_name = 'payments' then
+    checked_id := new.id;
+  else
+    checked_id := new.payment_id;
+  end if;
   with facts as (
     select kind, object_id, status, amount_minor, parent_id
-    from private.payment_facts where payment_id = new.id
+    from private.payment_facts where payment_id = checked_id
   ), captures as (
     select object_id, amount_minor from facts where kind = 'capture' and status = 'succeeded'
   )
@@ -72,7 +78,11 @@ begin
       where e.kind = 'fee' and exists (select from captures c where c.object_id = e.parent_id)), 0)
   into captured, refunded, fees;
 
-  if (captured, refunded, fees) is distinct from (new.captured_minor, new.refunded_minor, new.fee_minor) then
+  -- The row as it is being committed, which a later statement of the transaction may have written.
+  if not exists (
+    select from public.payments p
+    where p.id = checked_id and p.captured_minor = captured and p.refunded_minor = refunded and p.fee_minor = fees
+  ) then
     raise exception 'payment totals differ from its facts'
       using errcode = 'integrity_constraint_violation', constraint = 'payments_totals_follow_facts', table = 'payments';
   end if;
@@ -82,8 +92,15 @@ $$;
 
 revoke all on function private.check_payment_totals() from public;
 
--- Deferred to the commit, because facts and totals arrive in one statement.
+-- Deferred to the commit, because facts and totals arrive in one statement. On both sides: neither a total without its
+-- fact nor a fact without its total can be committed.
 create constraint trigger payments_totals_follow_facts
   after insert or update of captured_minor, refunded_minor, fee_minor on public.payments
   deferrable initially deferred
   for each row execute function private.check_payment_totals();
+
+create constraint trigger payment_facts_are_in_totals
+  after insert on private.payment_facts
+  deferrable initially deferred
+  for each row when (new.kind in ('capture', 'refund', 'fee') and new.amount_minor > 0)
+  execute function private.check_payment_totals();
