@@ -9,6 +9,8 @@ export interface StripeCall {
   form: FormObject;
   /** Made with a publishable key: the endpoint shows and takes less. */
   isPublishable: boolean;
+  /** The API version of the call, such as `2026-10-28.endive`: dates compare as text. */
+  version: string;
 }
 
 /** An endpoint of the API. `handle` returns the answer's object; ids in it are expanded afterwards. */

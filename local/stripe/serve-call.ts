@@ -116,7 +116,8 @@ function answer(
   let hasActed = false;
   try {
     const params = readParams(form, route.params);
-    const result = route.handle({ id: request.params.id ?? '', params, form, isPublishable });
+    const version = headers['stripe-version'] ?? server.world.apiVersion;
+    const result = route.handle({ id: request.params.id ?? '', params, form, isPublishable, version });
     hasActed = true;
     const expanded = expandObjects(server.world, result, params.texts('expand'));
     return { reply: stripeReply(200, JSON.stringify(expanded, null, 2), headers), isValidation: false };

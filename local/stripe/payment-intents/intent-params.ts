@@ -2,6 +2,7 @@
 export const createParams = [
   'amount',
   'currency',
+  'allowed_payment_method_types',
   'amount_details',
   'application_fee_amount',
   'automatic_payment_methods',
@@ -10,9 +11,11 @@ export const createParams = [
   'confirmation_method',
   'confirmation_token',
   'customer',
+  'customer_account',
   'description',
   'error_on_requires_action',
   'excluded_payment_method_types',
+  'hooks',
   'mandate',
   'mandate_data',
   'metadata',
@@ -38,13 +41,17 @@ export const createParams = [
 
 /** Parameters of the update. */
 export const updateParams = [
+  'allowed_payment_method_types',
   'amount',
   'amount_details',
   'currency',
   'application_fee_amount',
   'capture_method',
   'customer',
+  'customer_account',
   'description',
+  'excluded_payment_method_types',
+  'hooks',
   'metadata',
   'payment_details',
   'payment_method',
@@ -63,10 +70,14 @@ export const updateParams = [
 
 /** Parameters of confirm, with what stripe.js adds. */
 export const confirmParams = [
+  'allowed_payment_method_types',
   'amount_details',
+  'amount_to_confirm',
   'capture_method',
   'confirmation_token',
   'error_on_requires_action',
+  'excluded_payment_method_types',
+  'hooks',
   'mandate',
   'mandate_data',
   'off_session',

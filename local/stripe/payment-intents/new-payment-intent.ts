@@ -6,8 +6,12 @@ export interface IntentTerms {
   currency: string;
   captureMethod: StoredPaymentIntent['capture_method'];
   confirmationMethod: StoredPaymentIntent['confirmation_method'];
-  /** Null = the caller named `payment_method_types`. */
+  /** Null = the caller named the types. */
   automaticMethods: StoredPaymentIntent['automatic_payment_methods'];
+  /** What the caller restricted the methods to; null = to nothing. */
+  allowedTypes: StoredPaymentIntent['allowed_payment_method_types'];
+  excludedTypes: StoredPaymentIntent['excluded_payment_method_types'];
+  /** The types that result. */
   methodTypes: string[];
   customer: string | null;
   description: string | null;
@@ -25,7 +29,7 @@ export function newPaymentIntent(world: World, terms: IntentTerms): StoredPaymen
   return {
     id,
     object: 'payment_intent',
-    allowed_payment_method_types: null,
+    allowed_payment_method_types: terms.allowedTypes,
     amount: terms.amount,
     amount_capturable: 0,
     amount_details: { tip: {} },
@@ -43,7 +47,7 @@ export function newPaymentIntent(world: World, terms: IntentTerms): StoredPaymen
     customer: terms.customer,
     customer_account: null,
     description: terms.description,
-    excluded_payment_method_types: null,
+    excluded_payment_method_types: terms.excludedTypes,
     last_payment_error: null,
     latest_charge: null,
     livemode: world.livemode,

@@ -12,6 +12,7 @@ import { checkReturnUrl, confirmIntent } from './confirm-intent';
 import { cancelIntent, captureIntent } from './end-intent';
 import { confirmParams, createParams, updateParams } from './intent-params';
 import { newPaymentIntent } from './new-payment-intent';
+import { refuseMethodTypes } from './read-method-types';
 import { readConfirmTerms, readCustomer, readIntentTerms } from './read-terms';
 import { readMethod, setMethod } from './set-method';
 import { showIntent } from './show-intent';
@@ -40,8 +41,8 @@ export function paymentIntentRoutes(world: World): StripeRoute[] {
     return intent;
   }
 
-  function create({ params, isPublishable }: StripeCall): StoredPaymentIntent {
-    const terms = readIntentTerms(world, params);
+  function create({ params, isPublishable, version }: StripeCall): StoredPaymentIntent {
+    const terms = readIntentTerms(world, params, version);
     const confirmTerms = readConfirmTerms(params, isPublishable);
     const isConfirmed = params.flag('confirm') === true;
     if (isConfirmed) checkReturnUrl(terms.automaticMethods, confirmTerms);
@@ -57,6 +58,7 @@ export function paymentIntentRoutes(world: World): StripeRoute[] {
   function update(call: StripeCall): StoredPaymentIntent {
     const intent = find(call);
     const { params } = call;
+    refuseMethodTypes(params, call.version);
     changeTerms(intent, params);
     const method = readMethod(world, params);
     const customer = readCustomer(world, params);
@@ -73,6 +75,7 @@ export function paymentIntentRoutes(world: World): StripeRoute[] {
 
   function confirm(call: StripeCall): StoredPaymentIntent {
     const intent = find(call);
+    refuseMethodTypes(call.params, call.version);
     const method = readMethod(world, call.params);
     const isOpen = ['requires_payment_method', 'requires_confirmation', 'requires_action'].includes(
       intent.status,

@@ -1,22 +1,21 @@
 import { checkAmount, readCurrency } from '../currencies';
-import { type Params, readParams } from '../read-params';
-import type { StoredPaymentIntent } from '../stored-objects';
-import { invalidParam, missingResource } from '../stripe-error';
+import type { Params } from '../read-params';
+import { missingResource } from '../stripe-error';
 import type { World } from '../world';
 import type { ConfirmTerms } from './confirm-intent';
 import type { IntentTerms } from './new-payment-intent';
+import { readMethodTypes } from './read-method-types';
 
 /** Reads and checks what a new intent is to be. */
-export function readIntentTerms(world: World, params: Params): IntentTerms {
+export function readIntentTerms(world: World, params: Params, version: string): IntentTerms {
   const amount = params.requiredInteger('amount');
   const currency = readCurrency(params.requiredText('currency'));
   checkAmount(amount, currency);
-  const { automaticMethods, methodTypes } = readMethodTypes(params, currency);
+
   return {
     amount,
     currency,
-    automaticMethods,
-    methodTypes,
+    ...readMethodTypes(params, currency, version),
     captureMethod:
       params.oneOf('capture_method', ['automatic', 'automatic_async', 'manual']) ?? 'automatic_async',
     confirmationMethod: params.oneOf('confirmation_method', ['automatic', 'manual']) ?? 'automatic',
@@ -49,38 +48,5 @@ export function readConfirmTerms(params: Params, isPublishable: boolean): Confir
     returnUrl: params.text('return_url') ?? null,
     usesSdk: isPublishable || params.flag('use_stripe_sdk') === true,
     errorOnRequiresAction: params.flag('error_on_requires_action') === true,
-  };
-}
-
-function readMethodTypes(
-  params: Params,
-  currency: string,
-): { automaticMethods: StoredPaymentIntent['automatic_payment_methods']; methodTypes: string[] } {
-  const named = params.texts('payment_method_types');
-  const automatic = params.object('automatic_payment_methods');
-  const options = automatic && readParams(automatic, ['enabled', 'allow_redirects']);
-  const isEnabled = options?.flag('enabled') ?? named.length === 0;
-  if (options && isEnabled && named.length > 0) {
-    throw invalidParam(
-      'payment_method_types',
-      'You may only specify one of these parameters: automatic_payment_methods, payment_method_types.',
-    );
-  }
-  for (const type of named) {
-    if (!['card', 'us_bank_account', 'link'].includes(type)) {
-      throw invalidParam(
-        'payment_method_types',
-        `The payment method type "${type}" is invalid. Please ensure the provided type is activated in your dashboard (https://dashboard.stripe.com/account/payments/settings) and your account is enabled for any preview features that you are trying to use.`,
-        'payment_intent_invalid_parameter',
-      );
-    }
-  }
-  if (!isEnabled) {
-    return { automaticMethods: null, methodTypes: named.length > 0 ? named : ['card'] };
-  }
-  const allowRedirects = options?.oneOf('allow_redirects', ['always', 'never']) ?? 'always';
-  return {
-    automaticMethods: { enabled: true, allow_redirects: allowRedirects },
-    methodTypes: currency === 'usd' ? ['card', 'link', 'us_bank_account'] : ['card', 'link'],
   };
 }
