@@ -36,7 +36,11 @@ export class ApiStack extends Stack {
     api.routeService('/api/payments', payment);
     api.route('/api/payments/webhook/{provider}', webhook);
     api.route('/api/health', health);
-    new WebFirewall(this, 'Firewall', { stage: api.restApi.deploymentStage, rate: config.firewallRate });
+    new WebFirewall(this, 'Firewall', {
+      stage: api.restApi.deploymentStage,
+      rate: config.firewallRate,
+      metricName: `tandem-${config.name}`,
+    });
 
     events.grantSend(webhook);
     events.connect(reconcile, { maxConcurrency: config.reconcileConcurrency });

@@ -30,7 +30,7 @@ const ACCESS_LOG = {
   integrationLatencyMs: '$context.integrationLatency',
   responseBytes: '$context.responseLength',
   gatewayError: '$context.error.responseType',
-  integrationError: '$context.integration.error',
+  integrationStatus: '$context.integration.status',
   firewall: '$context.waf.status',
   trace: '$context.xrayTraceId',
 };
@@ -49,7 +49,7 @@ export class PublicApi extends Construct {
     super(scope, id);
     this.allowedOrigin = new URL(config.siteUrl).origin;
     this.restApi = new RestApi(this, 'Rest', {
-      description: `Tandem, ${config.name}`,
+      restApiName: `tandem-${config.name}`, // a label, not a name that has to be unique
       endpointTypes: [EndpointType.REGIONAL],
       // Every body comes base64-encoded, byte for byte: signatures are over the bytes, and text would be repaired.
       binaryMediaTypes: ['*/*'],

@@ -9,6 +9,8 @@ export type WebFirewallProps = {
   readonly stage: Stage;
   /** Requests from one address within five minutes. */
   readonly rate: number;
+  /** What its metrics are found under. */
+  readonly metricName: string;
 };
 
 /** Providers send from few addresses, in bursts, so they may send more. */
@@ -42,12 +44,12 @@ const isNoWebhook: Statement = { notStatement: { statement: isWebhook } };
  * typed into a provider's form for an attack; they are signed, and only their size is limited.
  */
 export class WebFirewall extends Construct {
-  constructor(scope: Construct, id: string, { stage, rate }: WebFirewallProps) {
+  constructor(scope: Construct, id: string, { stage, rate, metricName }: WebFirewallProps) {
     super(scope, id);
     const acl = new CfnWebACL(this, 'Acl', {
       scope: 'REGIONAL',
       defaultAction: { allow: {} },
-      visibilityConfig: visible('Firewall'),
+      visibilityConfig: visible(metricName),
       associationConfig: { requestBody: { API_GATEWAY: { defaultSizeInspectionLimit: 'KB_64' } } },
       rules: [
         block('Rate', rateBased(rate, isNoWebhook)),
