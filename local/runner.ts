@@ -16,6 +16,7 @@ import { startQueues } from './parts/start-queues';
 import { checkPorts } from './ports/check-ports';
 import { FREE_PORTS } from './ports/ports';
 import { startQueueServer } from './queue/start-queue-server';
+import { reloadFunctions } from './reload/reload-functions';
 import { runSchedules } from './schedules/run-schedules';
 import { startSecretsServer } from './secrets/start-secrets-server';
 import { lockState } from './state/lock';
@@ -133,6 +134,10 @@ async function startParts(
   const schedules = runSchedules({ ...AWS, schedules: assembly.schedules, invoke: functions.invoke, log });
   closers.add('schedules', schedules.close);
   ready.resolve(functions);
+  if (options.watch) {
+    const watcher = reloadFunctions({ root: ROOT, stateDir, functions: functions.byName, log });
+    closers.add('watcher', watcher.close);
+  }
 
   if (options.seedUsers !== false && database && supabase) {
     const made = await seedUsers(gateway.url, database.url());

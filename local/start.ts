@@ -1,4 +1,9 @@
-/** `npm start`: the whole backend on this machine, until Ctrl-C. `-- --json` writes JSON lines. */
+/**
+ * `npm start`: the whole backend on this machine, until Ctrl-C. `-- --json` writes JSON lines;
+ * `-- --assembly cdk.out` runs that assembly and watches no sources.
+ */
+import { resolve } from 'node:path';
+import { parseArgs } from 'node:util';
 import { renderBanner } from './banner';
 import { logOptionsFor, makeLog } from './log/log';
 import { loadEnvFile, stateDirOf } from './paths';
@@ -9,8 +14,9 @@ import type { Tandem } from './tandem';
 async function main(): Promise<void> {
   const startedAt = performance.now();
   loadEnvFile();
-  const { env, argv, stdout } = process;
-  const logOptions = logOptionsFor(stdout, env, argv.includes('--json'));
+  const { env, stdout } = process;
+  const { values } = parseArgs({ options: { json: { type: 'boolean' }, assembly: { type: 'string' } } });
+  const logOptions = logOptionsFor(stdout, env, values.json === true);
   const log = makeLog(logOptions);
 
   const signal = Promise.withResolvers<string>();
@@ -32,7 +38,7 @@ async function main(): Promise<void> {
     ports: portsFromEnvironment(env),
     env,
     log,
-    watch: true,
+    ...(values.assembly === undefined ? { watch: true } : { assemblyDir: resolve(values.assembly) }),
   });
   const first = await Promise.race([starting, signal.promise]);
   if (typeof first !== 'string') {

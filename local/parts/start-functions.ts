@@ -4,8 +4,8 @@ import type { ApiModel, Assembly, FunctionModel } from '../assembly/model';
 import { buildBootstrap } from '../lambda/build-bootstrap';
 import type { Outcome } from '../lambda/invocation';
 import { type RunningFunction, runFunction } from '../lambda/run-function';
-import { isErrorLine } from '../log/is-error-line';
 import type { Log } from '../log/log';
+import { summariseError } from '../log/summarise-error';
 
 export type FunctionsOptions = {
   stateDir: string;
@@ -40,7 +40,9 @@ export function startFunctions(assembly: Assembly, options: FunctionsOptions): F
     files.push(file);
     const onOutput = (line: string) => {
       file.write(`${line}\n`);
-      if (isErrorLine(line)) options.log('output', `${model.name}: ${line}`);
+      const error = summariseError(line);
+      if (error !== undefined)
+        options.log('error', `${model.name}: ${error}`, { log: `logs/${model.name}.log` });
     };
     byName.set(
       model.name,

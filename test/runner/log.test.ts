@@ -1,5 +1,5 @@
-import { isErrorLine } from '../../local/log/is-error-line';
 import { makeLog } from '../../local/log/log';
+import { summariseError } from '../../local/log/summarise-error';
 
 describe('log', () => {
   const at = new Date('2026-11-22T18:00:05.123Z');
@@ -44,12 +44,19 @@ describe('log', () => {
   });
 
   test.each([
-    ['{"level":"ERROR","message":"x"}', true],
-    ['{"level":"INFO","message":"Error"}', false],
-    ['TypeError: x is not a function', true],
-    ['2026-11-22T18:00:00.000Z 123 Task timed out after 3 seconds', true],
-    ['all is well', false],
-  ])('%s is an error line: %s', (line, expected) => {
-    expect(isErrorLine(line)).toBe(expected);
+    [
+      '{"level":"ERROR","message":"request failed","code":"internal","error":{"message":"no route to host"}}',
+      'request failed: internal: no route to host',
+    ],
+    ['{"level":"INFO","message":"Error"}', undefined],
+    ['{not json', undefined],
+    ['TypeError: x is not a function', 'TypeError: x is not a function'],
+    [
+      '2026-11-22T18:00Z 1 Task timed out after 3 seconds',
+      '2026-11-22T18:00Z 1 Task timed out after 3 seconds',
+    ],
+    ['all is well', undefined],
+  ])('of %s a person sees %s', (line, expected) => {
+    expect(summariseError(line)).toBe(expected);
   });
 });

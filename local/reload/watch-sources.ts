@@ -1,0 +1,54 @@
+import { existsSync, type FSWatcher, watch } from 'node:fs';
+import { join } from 'node:path';
+
+/** Editors write in several steps; a save counts once when nothing has changed for this long. */
+const QUIET_MS = 80;
+
+export type SourceWatcher = { close: () => void };
+
+/**
+ * Calls `onChange` with the changed files, relative to `root`, once per burst of changes. Never while an
+ * earlier call is still at work.
+ */
+export function watchSources(
+  root: string,
+  folders: string[],
+  onChange: (files: string[]) => Promise<void>,
+): SourceWatcher {
+  const changed = new Set<string>();
+  let timer: NodeJS.Timeout | undefined;
+  let working = false;
+
+  const flush = async () => {
+    if (working || changed.size === 0) return;
+    working = true;
+    const files = [...changed];
+    changed.clear();
+    try {
+      await onChange(files);
+    } finally {
+      working = false;
+      if (changed.size > 0) schedule();
+    }
+  };
+  const schedule = () => {
+    clearTimeout(timer);
+    timer = setTimeout(() => void flush(), QUIET_MS);
+  };
+
+  const watchers: FSWatcher[] = folders
+    .filter((folder) => existsSync(join(root, folder)))
+    .map((folder) =>
+      watch(join(root, folder), { recursive: true }, (_event, name) => {
+        if (!name || !/\.(ts|json|sql)$/.test(name)) return; // editors' swap files and the like
+        changed.add(join(folder, name));
+        schedule();
+      }),
+    );
+  return {
+    close: () => {
+      clearTimeout(timer);
+      for (const watcher of watchers) watcher.close();
+    },
+  };
+}
