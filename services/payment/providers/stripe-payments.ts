@@ -67,7 +67,7 @@ export const stripePayments = (options: StripeOptions): PaymentProvider => {
 };
 
 const connect = async ({ secretKey, apiBase }: StripeOptions): Promise<StripeSdk> => {
-  const { default: Stripe } = await import('stripe');
+  const { Stripe } = await import('stripe');
   const base = apiBase === undefined ? null : new URL(apiBase);
   return new Stripe(secretKey, {
     // One repeat with the same key, for kept-alive connections that went stale while a Lambda was frozen; all further ones are
