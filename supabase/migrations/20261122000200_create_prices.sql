@@ -22,10 +22,10 @@ comment on table public.prices is 'The catalogue: fixed or bounded amounts in IS
 
 alter table public.prices enable row level security;
 
-grant select on public.prices to anon, authenticated, tandem_payment, tandem_reconcile;
+grant select on public.prices to anon, authenticated, tandem_payment;
 
 create policy "Anyone may see active prices" on public.prices
   for select to anon, authenticated using (active);
 
 create policy "The payment service reads the catalogue" on public.prices
-  for select to tandem_payment, tandem_reconcile using (true);
+  for select to tandem_payment using (true);

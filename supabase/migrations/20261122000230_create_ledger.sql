@@ -40,9 +40,10 @@ comment on table private.ledger_transactions is 'One balanced transaction for ea
 
 comment on table private.ledger_entries is 'Debits (positive) and credits (negative) in ISO 4217 minor units; each transaction sums to zero.';
 
-grant select on private.ledger_accounts to tandem_payment, tandem_reconcile;
+-- To book, and to see by its key what is booked already; nothing that a function does reads the books.
+grant insert, select (key) on private.ledger_transactions to tandem_payment, tandem_reconcile;
 
-grant select, insert on private.ledger_transactions, private.ledger_entries to tandem_payment, tandem_reconcile;
+grant insert on private.ledger_entries to tandem_payment, tandem_reconcile;
 
 create function private.check_ledger_balance() returns trigger
   language plpgsql security definer set search_path = ''

@@ -34,7 +34,12 @@ create index inbox_waiting_idx on private.inbox (outcome, provider, provider_ref
 
 create index inbox_payment_idx on private.inbox (payment_id) where payment_id is not null;
 
-grant select, insert on private.inbox to tandem_payment, tandem_reconcile;
+grant insert on private.inbox to tandem_payment, tandem_reconcile;
+
+-- What it takes to tell whether a report has been seen and waits; only the sweep reads events again.
+grant select (provider, event_id, outcome, observation, attempts) on private.inbox to tandem_payment;
+
+grant select on private.inbox to tandem_reconcile;
 
 grant update (payment_id, outcome, reason, attempts, observation, processed_at) on private.inbox
   to tandem_payment, tandem_reconcile;
