@@ -51,7 +51,7 @@ const insertFact = (tx: Queryable, fact: Record<string, unknown> = {}) => {
   );
 };
 
-const setTotals = (tx: Queryable, captured: number, refunded = 0, fee = 0) =>
+const setTotals = (tx: Queryable, [captured, refunded = 0, fee = 0]: readonly number[]) =>
   tx.query(
     `update public.payments set captured_minor = $2, refunded_minor = $3, fee_minor = $4 where id = $1`,
     [id, captured, refunded, fee],
@@ -60,7 +60,7 @@ const setTotals = (tx: Queryable, captured: number, refunded = 0, fee = 0) =>
 describe('totals', () => {
   it('are accepted when they follow from the facts', async () => {
     const refusal = await refusalOf(async (tx) => {
-      await setTotals(tx, 1999, 500, 88);
+      await setTotals(tx, [1999, 500, 88]);
       await insertFact(tx);
       const parent_id = `ch_${id}`;
       await insertFact(tx, { kind: 'refund', object_id: `re_${id}`, amount_minor: 500, parent_id });
@@ -79,7 +79,7 @@ describe('totals', () => {
     ['captured without a fact', [1999, 0, 0]],
     ['a fee without a fact', [0, 0, 5]],
   ] as const)('are refused: %s', async (_, totals) => {
-    expect(await refusalOf((tx) => setTotals(tx, ...totals))).toBe('payments_totals_follow_facts');
+    expect(await refusalOf((tx) => setTotals(tx, totals))).toBe('payments_totals_follow_facts');
   });
 
   it.each([
@@ -89,7 +89,7 @@ describe('totals', () => {
   ] as const)('are refused beside a capture: %s', async (_, totals) => {
     const refusal = await refusalOf(async (tx) => {
       await insertFact(tx);
-      await setTotals(tx, ...totals);
+      await setTotals(tx, totals);
     });
     expect(refusal).toBe('payments_totals_follow_facts');
   });
@@ -107,7 +107,7 @@ describe('totals', () => {
         await insertFact(tx);
         const base = { kind: 'refund', object_id: `re_${id}`, amount_minor: 500, parent_id: `ch_${id}` };
         await insertFact(tx, { ...base, ...refund });
-        await setTotals(tx, 1999, refunded);
+        await setTotals(tx, [1999, refunded]);
       });
     expect(await write(500)).toBe('payments_totals_follow_facts');
     expect(await write(0)).toBeNull();
@@ -120,7 +120,7 @@ describe('totals', () => {
         const base = { kind: 'refund', object_id: `re_${id}`, amount_minor: 500, parent_id: `ch_${id}` };
         await insertFact(tx, base);
         await insertFact(tx, { ...base, status });
-        await setTotals(tx, 1999, refunded);
+        await setTotals(tx, [1999, refunded]);
       });
     expect(await write(500)).toBe('payments_totals_follow_facts');
     expect(await write(0)).toBeNull();
@@ -129,29 +129,29 @@ describe('totals', () => {
   it('refuse more captured than was asked for, and more refunded than captured, facts or not', async () => {
     const tooMuch = await refusalOf(async (tx) => {
       await insertFact(tx, { amount_minor: 2000 });
-      await setTotals(tx, 2000);
+      await setTotals(tx, [2000]);
     });
     expect(tooMuch).toBe('payments_captured_within_amount');
     const tooMuchBack = await refusalOf(async (tx) => {
       await insertFact(tx);
       const parent_id = `ch_${id}`;
       await insertFact(tx, { kind: 'refund', object_id: `re_${id}`, amount_minor: 2000, parent_id });
-      await setTotals(tx, 1999, 2000);
+      await setTotals(tx, [1999, 2000]);
     });
     expect(tooMuchBack).toBe('payments_refunded_within_captured');
   });
 
   it('may change more than once before they are committed', async () => {
     const refusal = await refusalOf(async (tx) => {
-      await setTotals(tx, 5);
-      await setTotals(tx, 1999);
+      await setTotals(tx, [5]);
+      await setTotals(tx, [1999]);
       await insertFact(tx);
     });
     expect(refusal).toBeNull();
   });
 
   it('bind the owner of the tables too', async () => {
-    expect(await refusalOf((tx) => setTotals(tx, 1999), databases.as('postgres', 1))).toBe(
+    expect(await refusalOf((tx) => setTotals(tx, [1999]), databases.as('postgres', 1))).toBe(
       'payments_totals_follow_facts',
     );
   });

@@ -132,7 +132,7 @@ it('lets one of many writers of a version win', async () => {
 });
 
 it('never deadlocks over the same payments in other orders', async () => {
-  const payments = [];
+  const payments: string[] = [];
   for (let n = 0; n < 6; n += 1) payments.push((await insertPayment(databases.admin)).id);
   const write = (ids: readonly string[]) =>
     applyReports(

@@ -103,7 +103,7 @@ describe('claimOpenPayments', () => {
   });
 
   it('gives each payment to one of many sweeps at once', async () => {
-    const ids = [];
+    const ids: string[] = [];
     for (let n = 0; n < 20; n += 1) ids.push(await insertOpen(3));
     const now = Date.now();
     const claims = await Promise.all(Array.from({ length: 8 }, () => claimOpenPayments(db, now, 50)));
