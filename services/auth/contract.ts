@@ -245,7 +245,7 @@ export const authContract = defineContract({
     headers: csrfHeader,
     body: z
       .strictObject({
-        type: z.enum(['signup', 'invite', 'magiclink', 'recovery', 'email', 'email_change']),
+        type: z.enum(['signup', 'invite', 'magiclink', 'recovery', 'email']),
         token_hash: z.optional(token),
         email: z.optional(email),
         token: z.optional(token),

@@ -29,7 +29,7 @@ export type MailProof =
   | { readonly tokenHash: string; readonly type: MailProofType }
   | { readonly email: string; readonly token: string; readonly type: MailProofType };
 
-export type MailProofType = 'signup' | 'invite' | 'magiclink' | 'recovery' | 'email' | 'email_change';
+export type MailProofType = 'signup' | 'invite' | 'magiclink' | 'recovery' | 'email';
 
 /**
  * Who keeps accounts and passwords. Every method throws AppError `identity_unavailable` when the provider cannot be

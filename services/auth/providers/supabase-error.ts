@@ -34,7 +34,7 @@ export const toAppError = (error: unknown, { byCode, otherwise }: Refusals): App
   const failure = readAuthFailure(error);
   if (failure.status === 429) return new AppError('rate_limited', { cause: error });
   if (isOurTrouble(failure)) return new AppError('identity_unavailable', { cause: error });
-  const code = (failure.code === null ? undefined : byCode[failure.code]) ?? otherwise;
+  const code = own(byCode, failure.code ?? '') ?? otherwise;
   const detail = code === 'password_rejected' ? passwordAdvice(failure) : undefined;
   return new AppError(code, { cause: error, detail });
 };
@@ -47,6 +47,10 @@ const ADVICE: Readonly<Record<string, string>> = {
 };
 
 const passwordAdvice = ({ code, reasons }: AuthFailure): string | undefined => {
-  const advice = [...reasons, code ?? ''].flatMap((reason) => ADVICE[reason] ?? []);
+  const advice = [...reasons, code ?? ''].flatMap((reason) => own(ADVICE, reason) ?? []);
   return advice.length === 0 ? undefined : advice.join(' ');
 };
+
+// Codes come from outside: `constructor` is not one of ours.
+const own = <T>(record: Readonly<Record<string, T>>, key: string): T | undefined =>
+  Object.hasOwn(record, key) ? record[key] : undefined;

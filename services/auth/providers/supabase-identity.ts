@@ -1,6 +1,5 @@
 import type { Session, SupabaseClient, User } from '@supabase/supabase-js';
 import { decodeJwt } from 'jose';
-import { AppError } from '#shared/errors/app-error';
 import { describeError, type Log } from '#shared/observability/logger';
 import type { SupabaseProject } from '#shared/supabase/client-options';
 import { makePublishableClient } from '#shared/supabase/publishable-client';
@@ -35,6 +34,8 @@ const SIGN_UP: Refusals = {
 const SIGN_IN: Refusals = { byCode: {}, otherwise: 'credentials_invalid' };
 
 const REFRESH: Refusals = { byCode: {}, otherwise: 'session_ended' };
+
+const RECOVERY: Refusals = { byCode: {}, otherwise: 'identity_unavailable' };
 
 const SET_PASSWORD: Refusals = {
   byCode: { weak_password: 'password_rejected', same_password: 'password_rejected' },
@@ -76,18 +77,17 @@ export const makeSupabaseIdentity = ({
         return signedIn(await auth.refreshSession({ refresh_token: refreshToken }));
       }),
 
-    sendRecovery: async (email) => {
-      const { auth } = await publishable();
-      const { error } = await auth.resetPasswordForEmail(email);
-      if (error === null) return;
-      const failure = readAuthFailure(error);
-      // No answer, or our key refused, befalls every address alike. All else (the mail server fails, too many mails to this
-      // address) befalls only addresses that have an account, so the caller must not see it.
-      if (isOurTrouble(failure) && failure.status < 500) {
-        throw new AppError('identity_unavailable', { cause: error });
-      }
-      log.warn('recovery mail not sent', { status: failure.status, error: describeError(error) });
-    },
+    sendRecovery: (email) =>
+      attempt(RECOVERY, async () => {
+        const { auth } = await publishable();
+        const { error } = await auth.resetPasswordForEmail(email);
+        if (error === null) return;
+        const failure = readAuthFailure(error);
+        // No answer, or our key refused, befalls every address alike. All else (the mail server fails, too many mails to
+        // this address) befalls only addresses that have an account, so the caller must not see it.
+        if (isOurTrouble(failure) && failure.status < 500) throw error;
+        log.warn('recovery mail not sent', { status: failure.status, error: describeError(error) });
+      }),
 
     setPassword: ({ accessToken, password }) =>
       attempt(SET_PASSWORD, async () => {
@@ -129,8 +129,7 @@ interface AuthAnswer {
 
 const signedIn = ({ data, error }: AuthAnswer): SignedIn => {
   if (error !== null) throw error;
-  // An address change confirmed on one side of two, for instance: accepted, but nobody is signed in.
-  if (data.session === null) throw new AppError('verification_invalid');
+  if (data.session === null) throw new Error('Supabase Auth answered without a session');
   return { account: accountOf(data.user ?? data.session.user), session: sessionOf(data.session) };
 };
 

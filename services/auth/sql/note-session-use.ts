@@ -9,14 +9,13 @@ const TEXT = `
       and idle_expires_at > $3 and absolute_expires_at > $3
     returning id
   )
-  select p.name,
+  select coalesce((select name from public.user_profiles where id = $2), '') as name,
          exists (select from used)
-           or not exists (select from private.sessions where supabase_session_id = $1) as lives
-  from public.user_profiles p where p.id = $2`;
+           or not exists (select from private.sessions where supabase_session_id = $1) as lives`;
 
 /**
  * Notes that the session on a Supabase session was used, and says whether it lives; one that we never opened (the user
- * signed in at Supabase) does. `name` is the profile's.
+ * signed in at Supabase) does. `name` is the profile's, empty where there is none.
  */
 export const noteSessionUse = async (
   database: Queryable,
@@ -33,5 +32,7 @@ export const noteSessionUse = async (
     asked.now,
     asked.idleExpiresAt,
   ]);
-  return rows[0] ?? { name: '', lives: true };
+  const [noted] = rows;
+  if (noted === undefined) throw new Error('note-session-use returned no row');
+  return noted;
 };
