@@ -68,7 +68,11 @@ export interface RunningDouble {
   close(): Promise<void>;
 }
 
+/** Raised when saved state changes its form; older files are then ignored. */
+const stateVersion = 1;
+
 interface SavedState {
+  version: typeof stateVersion;
   random: readonly number[];
   deliveries: DeliveryBookState;
   body: unknown;
@@ -105,12 +109,13 @@ export async function startDouble(options: StartDoubleOptions): Promise<RunningD
   const file = createStateFile(
     options.stateFile,
     (): SavedState => ({
+      version: stateVersion,
       random: random.snapshot(),
       deliveries: deliveries.snapshot(),
       body: body.snapshot(),
     }),
   );
-  const saved = file.load() as SavedState | undefined;
+  const saved = readSavedState(file.load());
   if (saved) {
     random.restore(saved.random);
     body.restore(saved.body);
@@ -180,4 +185,10 @@ export async function startDouble(options: StartDoubleOptions): Promise<RunningD
       await server.close();
     },
   };
+}
+
+function readSavedState(value: unknown): SavedState | undefined {
+  const isSaved =
+    typeof value === 'object' && value !== null && 'version' in value && value.version === stateVersion;
+  return isSaved ? (value as SavedState) : undefined;
 }

@@ -32,7 +32,7 @@ export function invalidParam(param: string, message: string, code?: string): Str
 /** 404 (400 when a parameter, not the path, names it): no such object. */
 export function missingResource(kind: string, id: string, param: string = 'id'): StripeRefusal {
   const message = `No such ${kind}: '${id}'`;
-  const status = param === 'id' ? 404 : 400;
+  const status = param === 'id' || param === 'intent' ? 404 : 400;
   return new StripeRefusal(status, {
     type: 'invalid_request_error',
     code: 'resource_missing',
