@@ -56,13 +56,18 @@ function findInProc(port: number): Listener | undefined {
         inodes.has(readlinkSync(`/proc/${pid}/fd/${fd}`)),
       );
       if (!holds) continue;
-      const command = readFileSync(`/proc/${pid}/cmdline`, 'utf8').replaceAll('\0', ' ').trim().slice(0, 120);
-      return { pid: Number(pid), command };
+      return { pid: Number(pid), command: shorten(readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0')) };
     } catch {
       // gone meanwhile, or somebody else's
     }
   }
   return undefined;
+}
+
+/** `/usr/bin/node --x /a/b/start.ts` -> `node start.ts` */
+function shorten([program = '', ...rest]: string[]): string {
+  const script = rest.find((argument) => !argument.startsWith('-') && argument.includes('/'));
+  return [program, ...(script ? [script] : [])].map((path) => path.split('/').pop()).join(' ');
 }
 
 function findByLsof(port: number): Listener | undefined {
