@@ -1,0 +1,69 @@
+import { randomUUID } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Queryable } from '#shared/database/queryable';
+import { type QueueHandler, queueHandler } from '#shared/queue/queue-handler';
+import { handleProviderEvents } from '../../services/payment/handlers/apply-provider-events';
+import { handleSweep } from '../../services/payment/handlers/sweep';
+import type { ReadProviderEvent } from '../../services/payment/ports';
+import type { PayPalPayments } from '../../services/payment/providers/paypal-payments';
+import { readPayPalEvent } from '../../services/payment/providers/read-paypal-event';
+import { readStripeEvent } from '../../services/payment/providers/read-stripe-event';
+import type { SweepCount, SweepDeps } from '../../services/payment/use-cases/sweep';
+import { type FakeProvider, makeFakeProvider } from './fake-provider';
+import { type LogLine, makeKeptLog } from './kept-log';
+
+/** As wireProviders puts it together, with a PayPal of the test's choice. */
+export const readWith =
+  (paypal: PayPalPayments): ReadProviderEvent =>
+  async ({ provider, body }) =>
+    provider === 'stripe'
+      ? { reading: readStripeEvent(body), observation: null }
+      : readPayPalEvent(paypal, body);
+
+export interface Reconciler {
+  readonly handle: QueueHandler;
+  readonly lines: LogLine[];
+}
+
+/** The queue function as deployed, but for PayPal. */
+export const makeReconciler = (
+  database: Queryable,
+  paypal: PayPalPayments = makeFakeProvider('paypal'),
+): Reconciler => {
+  const { log, lines } = makeKeptLog();
+  const service = async () => ({ database, sleep, mode: 'test' as const, read: readWith(paypal) });
+  return { handle: queueHandler({ work: handleProviderEvents(service), log }), lines };
+};
+
+export interface Sweeper {
+  readonly deps: SweepDeps;
+  /** What the schedule does. */
+  readonly sweep: () => Promise<Record<string, SweepCount>>;
+  /** What could not be done so far. */
+  readonly failures: { readonly task: string; readonly id: string; readonly error: unknown }[];
+}
+
+export const makeSweeper = (
+  database: Queryable,
+  providers: { readonly stripe: FakeProvider; readonly paypal: FakeProvider } = {
+    stripe: makeFakeProvider('stripe'),
+    paypal: makeFakeProvider('paypal'),
+  },
+  now: () => number = Date.now,
+): Sweeper => {
+  const failures: Sweeper['failures'] = [];
+  const deps: SweepDeps = {
+    database,
+    providers,
+    read: readWith(providers.paypal),
+    sleep,
+    now,
+    makeId: randomUUID,
+    mode: 'test',
+    onFailure: (what, error) => {
+      failures.push({ ...what, error });
+    },
+  };
+  const run = handleSweep(async () => deps, makeKeptLog().log);
+  return { deps, failures, sweep: () => run({ task: 'open-payments' }) };
+};
