@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { type Database, makeDatabase } from '#shared/database/pool';
 import { hashSessionToken, makeSessionToken } from '#shared/identity/session-token';
+import { startAwsStub } from '../support/aws-stub';
 import { bundleEntry, type EntryBundle } from '../support/entry-process';
 import { createTestDatabase, type TestDatabase } from '../support/postgres';
 
@@ -46,20 +47,29 @@ test('loads supabase-js, and fetch with it, only where it calls Supabase', async
   );
   const headers = { Authorization: `Bearer ${token}` };
   const body = { email: 'a@example.test', password: 'some password' };
+  const supabase = await startAwsStub();
+  supabase.otherwise = { status: 400, body: { error_code: 'invalid_credentials' } };
   const { results } = await bundle.run(
     [
       { request: { path: '/api/auth/profile/', headers } },
       { request: { path: '/api/auth/signin', body: { ...body, email: 'nobody' } } },
       { request: { path: '/api/auth/signin', body } },
     ],
-    environment(),
+    { ...environment(), SUPABASE_URL: supabase.url },
   );
+  await supabase.close();
 
   expect(results[0]).toMatchObject({ status: 200, undici: [], sdks: [] });
   expect(results[1]).toMatchObject({ status: 400, undici: [], sdks: [] });
   expect(results[1]?.body.errors).toEqual([{ pointer: '/body/email', message: 'Invalid email address' }]);
-  expect(results[2]).toMatchObject({ status: 503, body: { code: 'identity_unavailable' } });
+  expect(results[2]).toMatchObject({ status: 401, body: { code: 'credentials_invalid' } });
   expect(results[2]?.sdks).toEqual([expect.stringContaining('supabase-js')]);
+});
+
+test('says 503 when nobody answers where Supabase should be', async () => {
+  const request = { path: '/api/auth/signin', body: { email: 'a@example.test', password: 'some password' } };
+  const { results } = await bundle.run([{ request }], environment());
+  expect(results[0]).toMatchObject({ status: 503, body: { code: 'identity_unavailable' } });
 });
 
 test('says what its configuration lacks in the log alone, and starts once it is there', async () => {

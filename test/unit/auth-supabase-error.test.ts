@@ -2,7 +2,7 @@ import { AppError } from '#shared/errors/app-error';
 import { nameOf } from '../../services/auth/domain/account-name';
 import { toAppError } from '../../services/auth/providers/supabase-error';
 
-const failure = (status: number | undefined, code?: string, reasons?: string[]): Error =>
+const failure = (status: number, code?: string, reasons?: string[]): Error =>
   Object.assign(new Error('secret message of Supabase'), { status, code, reasons });
 
 const refusals = {
@@ -12,9 +12,8 @@ const refusals = {
 
 test.each([
   ['no answer', failure(0), 'identity_unavailable'],
-  ['no status', failure(undefined), 'identity_unavailable'],
-  ['a network error', new TypeError('fetch failed'), 'identity_unavailable'],
-  ['something that is no error', 'x', 'identity_unavailable'],
+  ['a mistake of ours', new TypeError('createClient is not a function'), 'internal'],
+  ['something that is no error', 'x', 'internal'],
   ['500', failure(500, 'unexpected_failure'), 'identity_unavailable'],
   ['504', failure(504), 'identity_unavailable'],
   ['a project that is paused', failure(540), 'identity_unavailable'],

@@ -9,16 +9,16 @@ export interface Refusals {
 }
 
 interface AuthFailure {
-  /** 0 where there was no answer. */
-  readonly status: number;
+  /** 0 where there was no answer; null where the error is none of Supabase's. */
+  readonly status: number | null;
   readonly code: string | null;
   readonly reasons: readonly string[];
 }
 
 /** Reads an error of supabase-js by its shape: importing its classes would load the package. */
 export const readAuthFailure = (error: unknown): AuthFailure => {
-  if (!(error instanceof Error)) return { status: 0, code: null, reasons: [] };
-  const status = 'status' in error && typeof error.status === 'number' ? error.status : 0;
+  if (!(error instanceof Error)) return { status: null, code: null, reasons: [] };
+  const status = 'status' in error && typeof error.status === 'number' ? error.status : null;
   const code = 'code' in error && typeof error.code === 'string' ? error.code : null;
   const reasons = 'reasons' in error && Array.isArray(error.reasons) ? error.reasons.map(String) : [];
   return { status, code, reasons };
@@ -26,12 +26,13 @@ export const readAuthFailure = (error: unknown): AuthFailure => {
 
 /** Whether the fault is between us and Supabase, not in what the user sent: no answer, 5xx, or our own key refused. */
 export const isOurTrouble = ({ status, code }: AuthFailure): boolean =>
-  status === 0 || status >= 500 || (status === 401 && code === null);
+  status === null || status === 0 || status >= 500 || (status === 401 && code === null);
 
 /** An error of supabase-js in our words; the original stays its cause and is never shown. */
 export const toAppError = (error: unknown, { byCode, otherwise }: Refusals): AppError => {
   if (error instanceof AppError) return error;
   const failure = readAuthFailure(error);
+  if (failure.status === null) return new AppError('internal', { cause: error });
   if (failure.status === 429) return new AppError('rate_limited', { cause: error });
   if (isOurTrouble(failure)) return new AppError('identity_unavailable', { cause: error });
   const code = own(byCode, failure.code ?? '') ?? otherwise;

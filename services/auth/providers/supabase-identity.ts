@@ -1,5 +1,6 @@
 import type { Session, SupabaseClient, User } from '@supabase/supabase-js';
 import { decodeJwt } from 'jose';
+import { AppError } from '#shared/errors/app-error';
 import { describeError, type Log } from '#shared/observability/logger';
 import type { SupabaseProject } from '#shared/supabase/client-options';
 import { makePublishableClient } from '#shared/supabase/publishable-client';
@@ -85,7 +86,7 @@ export const makeSupabaseIdentity = ({
         const failure = readAuthFailure(error);
         // No answer, or our key refused, befalls every address alike. All else (the mail server fails, too many mails to
         // this address) befalls only addresses that have an account, so the caller must not see it.
-        if (isOurTrouble(failure) && failure.status < 500) throw error;
+        if (isOurTrouble(failure) && (failure.status ?? 0) < 500) throw error;
         log.warn('recovery mail not sent', { status: failure.status, error: describeError(error) });
       }),
 
@@ -111,7 +112,7 @@ export const makeSupabaseIdentity = ({
 const attempt = async <T>(refusals: Refusals, work: () => Promise<T>): Promise<T> => {
   let timer: NodeJS.Timeout | undefined;
   const deadline = new Promise<never>((_resolve, reject) => {
-    timer = setTimeout(() => reject(new Error('Supabase Auth took too long')), OPERATION_TIMEOUT_MS);
+    timer = setTimeout(() => reject(unusable('took too long')), OPERATION_TIMEOUT_MS);
   });
   try {
     return await Promise.race([work(), deadline]);
@@ -122,6 +123,9 @@ const attempt = async <T>(refusals: Refusals, work: () => Promise<T>): Promise<T
   }
 };
 
+const unusable = (how: string): AppError =>
+  new AppError('identity_unavailable', { cause: new Error(`Supabase Auth ${how}`) });
+
 interface AuthAnswer {
   readonly data: { readonly user: User | null; readonly session: Session | null };
   readonly error: Error | null;
@@ -129,12 +133,12 @@ interface AuthAnswer {
 
 const signedIn = ({ data, error }: AuthAnswer): SignedIn => {
   if (error !== null) throw error;
-  if (data.session === null) throw new Error('Supabase Auth answered without a session');
+  if (data.session === null) throw unusable('answered without a session');
   return { account: accountOf(data.user ?? data.session.user), session: sessionOf(data.session) };
 };
 
 const accountOf = (user: User | null): Account => {
-  if (user === null) throw new Error('Supabase Auth answered without a user');
+  if (user === null) throw unusable('answered without a user');
   return {
     id: user.id,
     email: user.email === undefined || user.email === '' ? null : user.email,
@@ -144,7 +148,7 @@ const accountOf = (user: User | null): Account => {
 
 const sessionOf = (session: Session): ProviderSession => {
   const { session_id: id } = decodeJwt(session.access_token);
-  if (typeof id !== 'string') throw new Error('The access token names no session');
+  if (typeof id !== 'string') throw unusable('gave an access token that names no session');
   return {
     id,
     accessToken: session.access_token,
