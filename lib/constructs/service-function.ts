@@ -1,6 +1,12 @@
 import { Duration, RemovalPolicy } from 'aws-cdk-lib';
 import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
-import { Architecture, Function as LambdaFunction, Runtime, Tracing } from 'aws-cdk-lib/aws-lambda';
+import {
+  Architecture,
+  type EnvironmentOptions,
+  Function as LambdaFunction,
+  Runtime,
+  Tracing,
+} from 'aws-cdk-lib/aws-lambda';
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import type { Construct } from 'constructs';
 import { FUNCTIONS, type FunctionName } from '../function-catalogue';
@@ -13,14 +19,14 @@ export type ServiceFunctionProps = {
   readonly config: StageConfig;
   readonly code: FunctionCode;
   readonly secrets: SecretStore;
-  /** Variables on top of those that every function has; the same name wins over them. */
-  readonly environment?: Readonly<Record<string, string>>;
   /** Instances set aside for this function, and the most it may have. Unset = the account's common pool. */
   readonly reservedConcurrency?: number | undefined;
 };
 
 /** The only kind of function there is: one of the catalogue, with a log group and a role of its own. */
 export class ServiceFunction extends LambdaFunction {
+  declare private known: Map<string, string> | undefined;
+
   constructor(scope: Construct, id: string, props: ServiceFunctionProps) {
     const { name, config } = props;
     const entry = FUNCTIONS[name];
@@ -52,11 +58,18 @@ export class ServiceFunction extends LambdaFunction {
         STAGE: config.name,
         PROVIDER_MODE: config.providerMode,
         SITE_URL: config.siteUrl,
-        TRACE: config.tracing ? 'on' : 'off',
-        ...props.environment,
       },
     });
     logGroup.grantWrite(role);
     props.secrets.grantRead(this, entry.secrets);
+  }
+
+  /** @throws Error when the variable has another value already: the last one would win, and nobody would see it */
+  override addEnvironment(key: string, value: string, options?: EnvironmentOptions): this {
+    this.known ??= new Map(); // the base class adds variables before fields of this one exist
+    const before = this.known.get(key);
+    if (before !== undefined && before !== value) throw new Error(`${this.node.path} has ${key} already`);
+    this.known.set(key, value);
+    return super.addEnvironment(key, value, options);
   }
 }
