@@ -1,5 +1,6 @@
 import { appendFileSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { answerControl } from './control/answer-control';
 import { startGateway } from './gateway/start-gateway';
 import { startMailCatcher } from './mail/start-mail-catcher';
 import { type Closers, makeClosers } from './parts/closers';
@@ -17,7 +18,7 @@ import { checkPorts } from './ports/check-ports';
 import { FREE_PORTS } from './ports/ports';
 import { startQueueServer } from './queue/start-queue-server';
 import { reloadFunctions } from './reload/reload-functions';
-import { runSchedules } from './schedules/run-schedules';
+import { runSchedules, type Schedules } from './schedules/run-schedules';
 import { startSecretsServer } from './secrets/start-secrets-server';
 import { lockState } from './state/lock';
 import { removeRunFile, writeRunFile } from './state/run-file';
@@ -69,13 +70,19 @@ async function startParts(
     : Promise.resolve(undefined);
   closers.add('postgres', async () => (await starting.catch(() => undefined))?.close());
 
-  const ready = Promise.withResolvers<Functions>();
+  const ready = Promise.withResolvers<{ functions: Functions; schedules: Schedules }>();
   ready.promise.catch(() => undefined);
   closers.addFirst('requests that wait', () => ready.reject(new Error('Tandem is stopping')));
+  const queue = wanted.queue
+    ? await startQueueServer({ ...AWS, port: ports.queue, file: join(stateDir, 'queue.sqlite') })
+    : undefined;
+  closers.add('queue', async () => queue?.close());
   const gateway = await startGateway({
     port: ports.gateway,
-    api: async () => (await ready.promise).api,
-    invoke: async (arn, event) => (await ready.promise).invoke(arn, event),
+    api: async () => (await ready.promise).functions.api,
+    invoke: async (arn, event) => (await ready.promise).functions.invoke(arn, event),
+    intercept: (request, response) =>
+      answerControl(async () => ({ ...(await ready.promise), queue }), request, response),
     onRequest: ({ method, path, status, durationMs, requestId }) =>
       log('request', `${method} ${path}`, { status, ms: durationMs, id: requestId.slice(0, 8) }),
   });
@@ -87,10 +94,6 @@ async function startParts(
     onMail: ({ subject, to }) => log('mail', `${subject} → ${to.join(', ')}`),
   });
   closers.add('mail', mail.close);
-  const queue = wanted.queue
-    ? await startQueueServer({ ...AWS, port: ports.queue, file: join(stateDir, 'queue.sqlite') })
-    : undefined;
-  closers.add('queue', async () => queue?.close());
   const doubles = await startDoubles({ ...wanted, ports, stateDir, gatewayUrl: gateway.url, log });
   closers.add('doubles', doubles.close);
 
@@ -133,7 +136,7 @@ async function startParts(
   closers.add('pollers', queues.close);
   const schedules = runSchedules({ ...AWS, schedules: assembly.schedules, invoke: functions.invoke, log });
   closers.add('schedules', schedules.close);
-  ready.resolve(functions);
+  ready.resolve({ functions, schedules });
   if (options.watch) {
     const watcher = reloadFunctions({ root: ROOT, stateDir, functions: functions.byName, log });
     closers.add('watcher', watcher.close);

@@ -1,22 +1,20 @@
 import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import {
-  existsSync,
-  mkdirSync,
-  readdirSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  statSync,
-  utimesSync,
-} from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync } from 'node:fs';
 import { join, relative } from 'node:path';
+import { isComplete, makeOnce, useAssembly } from './assembly-cache';
 
 /** What an assembly is made from. A change anywhere here makes a new one. */
-const INPUTS = ['bin', 'lib', 'services', 'shared', 'cdk.json', 'package-lock.json', 'tsconfig.json'];
-
-/** How many earlier assemblies stay, so that switching between branches is quick. */
-const KEEP = 4;
+const INPUTS = [
+  'bin',
+  'lib',
+  'services',
+  'shared',
+  'cdk.json',
+  'package.json',
+  'package-lock.json',
+  'tsconfig.json',
+];
 
 export type SynthesizeResult = {
   dir: string;
@@ -32,23 +30,22 @@ export type SynthesizeResult = {
 export async function synthesize(root: string): Promise<SynthesizeResult> {
   const cache = join(root, '.tandem', 'assembly');
   const dir = join(cache, hashInputs(root));
-  if (existsSync(join(dir, 'manifest.json'))) {
-    const now = new Date();
-    utimesSync(dir, now, now);
-    return { dir, fresh: false };
-  }
   mkdirSync(cache, { recursive: true });
+  const fresh = !isComplete(dir);
+  if (fresh) await makeOnce(dir, () => make(root, dir));
+  useAssembly(cache, dir);
+  return { dir, fresh };
+}
+
+/** Under its final name stands only what is complete. */
+async function make(root: string, dir: string): Promise<void> {
   const unfinished = `${dir}.${process.pid}`;
   try {
     await runApp(root, unfinished);
-    rmSync(dir, { recursive: true, force: true });
     renameSync(unfinished, dir);
-  } catch (error) {
+  } finally {
     rmSync(unfinished, { recursive: true, force: true });
-    if (!existsSync(join(dir, 'manifest.json'))) throw error; // another start may have been first
   }
-  removeOld(cache, dir);
-  return { dir, fresh: true };
 }
 
 function hashInputs(root: string): string {
@@ -93,13 +90,4 @@ async function runApp(root: string, outDir: string): Promise<void> {
   }
   const code = await new Promise((resolve, reject) => child.once('error', reject).once('close', resolve));
   if (code !== 0) throw new Error(`The CDK app (bin/app.ts) failed:\n${output.trim()}`);
-}
-
-function removeOld(cache: string, current: string): void {
-  const others = readdirSync(cache)
-    .map((name) => join(cache, name))
-    .filter((path) => path !== current && !path.includes('.', cache.length))
-    .map((path) => ({ path, used: statSync(path).mtimeMs }))
-    .sort((a, b) => b.used - a.used);
-  for (const { path } of others.slice(KEEP - 1)) rmSync(path, { recursive: true, force: true });
 }

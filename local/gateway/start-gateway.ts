@@ -27,6 +27,8 @@ export type GatewayOptions = {
   api: () => Promise<ApiModel>;
   invoke: (functionArn: string, event: unknown) => Promise<Outcome>;
   onRequest?: (record: RequestRecord) => void;
+  /** Sees each request first and answers true if it has dealt with it: for what is not part of the API. */
+  intercept?: (message: IncomingMessage, response: ServerResponse) => Promise<boolean>;
   now?: () => number;
 };
 
@@ -40,6 +42,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   });
 
   const handle = async (message: IncomingMessage, response: ServerResponse) => {
+    if (await options.intercept?.(message, response)) return;
     const startedAt = performance.now();
     const identity = newIdentity(now());
     const request = await readGatewayRequest(message);

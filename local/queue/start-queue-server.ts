@@ -33,6 +33,8 @@ export type QueueServer = {
   port: number;
   urlOf: (queue: string) => string;
   counts: (queue: string) => QueueCounts;
+  /** The counts of every queue by its name. */
+  allCounts: () => Record<string, QueueCounts>;
   /** Bodies of all messages in a queue, oldest first, untouched. */
   peek: (queue: string) => string[];
   purge: (queue: string) => void;
@@ -97,6 +99,7 @@ export async function startQueueServer(options: QueueServerOptions): Promise<Que
     port,
     urlOf,
     counts: store.counts,
+    allCounts: () => Object.fromEntries(store.queueNames().map((name) => [name, store.counts(name)])),
     peek: (queue) => store.peek(queue).map((row) => row.body),
     purge: store.purge,
     setTrouble: (change) => {
