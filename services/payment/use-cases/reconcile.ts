@@ -87,15 +87,21 @@ interface FoldedBatch {
 
 const foldReports = (reports: readonly Report[], loaded: readonly LoadedPayment[]): FoldedBatch => {
   const states = new Map<string, PaymentState>(loaded.map((payment) => [payment.id, payment]));
-  const inbox: InboxEntry[] = [];
+  // The queue may hand over one event twice in a batch; it is one row.
+  const inbox = new Map<string, InboxEntry>();
   const folded = reports.map((report) => {
     const { result, entry } = foldReport(report, states);
-    if (entry !== null) inbox.push(entry);
+    if (entry !== null) inbox.set(`${entry.provider}:${entry.eventId}`, entry);
     if (result.payment !== null) states.set(result.payment.id, result.payment);
     return { report, result };
   });
   const changes = loaded.flatMap((before) => changeOf(before, states.get(before.id) ?? before));
-  return { folded, inbox, changes, changed: new Set(changes.map((change) => change.id)) };
+  return {
+    folded,
+    inbox: [...inbox.values()],
+    changes,
+    changed: new Set(changes.map((change) => change.id)),
+  };
 };
 
 const foldReport = (
