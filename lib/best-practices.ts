@@ -107,16 +107,21 @@ export const ACKNOWLEDGEMENTS: readonly Acknowledgement[] = [
   },
 ];
 
-/** Checks the stacks at synthesis against the AWS Solutions and Serverless packs; a finding fails it. */
+/** Checks the stacks at synthesis against the AWS Solutions and Serverless packs; a finding that does not stand fails it. */
 export function checkBestPractices(app: App, stacks: Stacks, config: StageConfig): void {
-  Validations.of(app).addPlugins(new AwsSolutionsChecks(app), new ServerlessChecks(app));
+  addRulePacks(app);
   for (const { id, reason, stack, paths, when } of ACKNOWLEDGEMENTS) {
     if (when && !when(config)) continue;
-    for (const path of paths) {
-      const construct = path
-        .split('/')
-        .reduce<IConstruct>((at, child) => at.node.findChild(child), stacks[stack]);
-      Validations.of(construct).acknowledge({ id, reason });
-    }
+    for (const path of paths) Validations.of(find(stacks[stack], path)).acknowledge({ id, reason });
   }
+}
+
+/** Only the rules, without what is acknowledged. */
+export function addRulePacks(app: App): void {
+  Validations.of(app).addPlugins(new AwsSolutionsChecks(app), new ServerlessChecks(app));
+}
+
+/** @throws Error when there is no such construct, so that no acknowledgement outlives what it is for */
+function find(stack: IConstruct, path: string): IConstruct {
+  return path.split('/').reduce<IConstruct>((at, id) => at.node.findChild(id), stack);
 }

@@ -19,8 +19,9 @@ export type BundleFunctionOptions = {
 };
 
 /**
- * CommonJS, because an ESM import of `node:http` loads undici with it (67 ms); `module` before `main`, because only ES
- * modules can be tree-shaken.
+ * CommonJS, because an ESM import of `node:http` loads undici with it (67 ms). For the same reason a dynamic import
+ * becomes a `require` inside a promise, on the path that calls it, instead of starting the ESM loader. `module` before
+ * `main`, because only ES modules can be tree-shaken.
  */
 const SETTINGS = {
   bundle: true,
@@ -29,6 +30,7 @@ const SETTINGS = {
   format: 'cjs',
   platform: 'node',
   target: 'node24',
+  supported: { 'dynamic-import': false },
   mainFields: ['module', 'main'],
   minify: true,
   charset: 'utf8',

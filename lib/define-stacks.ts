@@ -1,7 +1,7 @@
-import { type App, Tags } from 'aws-cdk-lib';
+import { Annotations, type App, Tags } from 'aws-cdk-lib';
 import { ApiStack } from './api-stack';
 import type { FunctionCode } from './function-code';
-import type { StageConfig } from './stage-config';
+import { isPlaceholder, type StageConfig } from './stage-config';
 import { StatefulStack } from './stateful-stack';
 
 export type Stacks = { readonly stateful: StatefulStack; readonly api: ApiStack };
@@ -18,6 +18,10 @@ export function defineStacks(app: App, config: StageConfig, code: FunctionCode):
     stateful,
     description: `Tandem ${config.name}: API, functions, schedules, alarms`,
   });
+  if (isPlaceholder(config.siteUrl)) {
+    const advice = `${config.siteUrl} is a placeholder: give the real one by -c siteUrl= or in lib/stage-config.ts`;
+    Annotations.of(api).addWarningV2('tandem:siteUrl', advice);
+  }
   Tags.of(app).add('product', 'tandem');
   Tags.of(app).add('stage', config.name);
   return { stateful, api };

@@ -24,8 +24,9 @@ export const SECRETS = {
     keys: ['STRIPE_SECRET_KEY', 'STRIPE_API_BASE'],
   },
   StripeWebhook: {
-    description: 'Signing secrets of the Stripe webhook endpoint, comma-separated while one is rolled',
-    keys: ['STRIPE_WEBHOOK_SECRETS'],
+    description:
+      'Signing secrets of the Stripe endpoint, by commas while one is rolled; acct_... to take only its events',
+    keys: ['STRIPE_WEBHOOK_SECRETS', 'STRIPE_ACCOUNT'],
   },
   PayPalApi: {
     description: 'PayPal REST app; the base only for a stand-in',

@@ -5,7 +5,10 @@ export type StageConfig = {
   readonly keepsData: boolean;
   /** Which of the payment providers' two worlds the stage lives in. */
   readonly providerMode: 'live' | 'test';
-  /** Where people use the product. Its origin may call the API from a browser, with cookies. */
+  /**
+   * Where people use the product. Its origin may call the API from a browser, with cookies. Under `.example` = not known
+   * yet: synthesis warns.
+   */
   readonly siteUrl: string;
   /** X-Ray for the API and its functions. */
   readonly tracing: boolean;
@@ -75,7 +78,7 @@ export type StageOverrides = { readonly siteUrl?: unknown; readonly alarmEmail?:
  * The configuration of a stage.
  *
  * @param name from `cdk -c stage=...`; unset = dev
- * @param overrides from `cdk -c siteUrl=... -c alarmEmail=...`
+ * @param overrides from `cdk -c siteUrl=... -c alarmEmail=...`; empty = unset, as a pipeline passes on what it has not
  * @throws Error for an unknown stage, and for an override that cannot be meant
  */
 export function stageConfig(name: unknown = 'dev', overrides: StageOverrides = {}): StageConfig {
@@ -86,15 +89,23 @@ export function stageConfig(name: unknown = 'dev', overrides: StageOverrides = {
   const config = STAGES[stage];
   return {
     ...config,
-    siteUrl: overrides.siteUrl === undefined ? config.siteUrl : readSiteUrl(overrides.siteUrl),
-    alarmEmail: overrides.alarmEmail === undefined ? config.alarmEmail : readEmail(overrides.alarmEmail),
+    siteUrl: isGiven(overrides.siteUrl) ? readSiteUrl(overrides.siteUrl, config) : config.siteUrl,
+    alarmEmail: isGiven(overrides.alarmEmail) ? readEmail(overrides.alarmEmail) : config.alarmEmail,
   };
 }
 
-function readSiteUrl(value: unknown): string {
+/** Whether an address is one that nobody can have: it stands for one that is not known yet. */
+export const isPlaceholder = (siteUrl: string): boolean => new URL(siteUrl).hostname.endsWith('.example');
+
+const isGiven = (value: unknown): boolean => value !== undefined && value !== '';
+
+/** Money does not go over a line that anybody can read. */
+function readSiteUrl(value: unknown, { providerMode }: StageConfig): string {
   const url = URL.canParse(String(value)) ? new URL(String(value)) : undefined;
-  if (!url || !/^https?:$/.test(url.protocol))
-    throw new Error(`siteUrl "${String(value)}" is not an http(s) URL`);
+  const protocols = providerMode === 'live' ? ['https:'] : ['https:', 'http:'];
+  if (!url || !protocols.includes(url.protocol)) {
+    throw new Error(`siteUrl must be a ${protocols.join(' or ')} address, not "${String(value)}"`);
+  }
   return url.href.replace(/\/$/, '');
 }
 

@@ -1,4 +1,4 @@
-import { Duration, RemovalPolicy, Stack, type StackProps } from 'aws-cdk-lib';
+import { CfnOutput, Duration, RemovalPolicy, Stack, type StackProps } from 'aws-cdk-lib';
 import type { Topic } from 'aws-cdk-lib/aws-sns';
 import type { Construct } from 'constructs';
 import { AlarmTopic } from './constructs/alarm-topic';
@@ -27,5 +27,6 @@ export class StatefulStack extends Stack {
     });
     this.secrets = new SecretStore(this, 'Secrets', { removalPolicy });
     this.alarms = new AlarmTopic(this, 'Alarms', { email: config.alarmEmail });
+    new CfnOutput(this, 'DeadLettersUrl', { value: this.events.deadLetters.queueUrl });
   }
 }
