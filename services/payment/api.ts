@@ -4,10 +4,12 @@ import { readEnv } from '#shared/config/read-env';
 import { withSecrets } from '#shared/config/secrets';
 import { makeDatabase } from '#shared/database/pool';
 import { useEnglishMessages } from '#shared/http/english-messages';
-import { httpHandler } from '#shared/http/http-handler';
+import { type HttpService, httpHandler } from '#shared/http/http-handler';
 import { makeAuthenticate } from '#shared/identity/authenticate';
 import { makeVerifyAccessToken } from '#shared/identity/verify-access-token';
+import { logFailedInit } from '#shared/observability/log-failed-init';
 import { makeLogger } from '#shared/observability/logger';
+import type { PaymentContract } from './contract';
 import { apiEnvSchema } from './env';
 import { wireProviders } from './wire-providers';
 import { wireService } from './wire-service';
@@ -16,28 +18,27 @@ const log = makeLogger('payment');
 
 useEnglishMessages();
 
+const start = async (): Promise<HttpService<PaymentContract>> => {
+  const env = readEnv(apiEnvSchema, await withSecrets(process.env));
+  const database = makeDatabase({ connectionString: env.DATABASE_URL, applicationName: 'tandem-payment' });
+  void database.warm();
+  const now = Date.now;
+  const verifyAccessToken = makeVerifyAccessToken({
+    supabaseUrl: env.SUPABASE_URL,
+    jwtSecret: env.SUPABASE_JWT_SECRET,
+    now,
+  });
+  return wireService({
+    database,
+    providers: wireProviders(env, now).providers,
+    authenticate: makeAuthenticate({ database, verifyAccessToken, now }),
+    allowedOrigins: [new URL(env.SITE_URL).origin],
+    mode: env.PROVIDER_MODE,
+    now,
+    makeId: randomUUID,
+    sleep,
+  });
+};
+
 /** Entry of the payment function: /api/payments/*. */
-export const handler = httpHandler({
-  log,
-  service: async () => {
-    const env = readEnv(apiEnvSchema, await withSecrets(process.env));
-    const database = makeDatabase({ connectionString: env.DATABASE_URL, applicationName: 'tandem-payment' });
-    void database.warm();
-    const now = Date.now;
-    const verifyAccessToken = makeVerifyAccessToken({
-      supabaseUrl: env.SUPABASE_URL,
-      jwtSecret: env.SUPABASE_JWT_SECRET,
-      now,
-    });
-    return wireService({
-      database,
-      providers: wireProviders(env, now).providers,
-      authenticate: makeAuthenticate({ database, verifyAccessToken, now }),
-      allowedOrigins: [new URL(env.SITE_URL).origin],
-      mode: env.PROVIDER_MODE,
-      now,
-      makeId: randomUUID,
-      sleep,
-    });
-  },
-});
+export const handler = httpHandler({ log, service: () => start().catch(logFailedInit(log)) });

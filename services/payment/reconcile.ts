@@ -4,20 +4,36 @@ import { withSecrets } from '#shared/config/secrets';
 import { makeDatabase } from '#shared/database/pool';
 import { retryStart } from '#shared/kernel/retry-start';
 import { makeLineLogger } from '#shared/observability/line-logger';
+import { logFailedInit } from '#shared/observability/log-failed-init';
+import { makeCounters } from '#shared/observability/metrics';
 import { queueHandler } from '#shared/queue/queue-handler';
 import { reconcileEnvSchema } from './env';
 import { handleProviderEvents } from './handlers/apply-provider-events';
 import { wireProviders } from './wire-providers';
 
 const log = makeLineLogger('reconcile');
+const counters = makeCounters('reconcile');
 
-const service = retryStart(async () => {
+const start = async () => {
   const env = readEnv(reconcileEnvSchema, await withSecrets(process.env));
   const database = makeDatabase({ connectionString: env.DATABASE_URL, applicationName: 'tandem-reconcile' });
   // The handshake runs while the first batch is being read.
   void database.warm();
-  return { database, sleep, mode: env.PROVIDER_MODE, read: wireProviders(env, Date.now).read };
-});
+  return {
+    database,
+    sleep,
+    mode: env.PROVIDER_MODE,
+    read: wireProviders(env, Date.now).read,
+    // EventApplied, EventIgnored, EventHeld, EventReview
+    onOutcome: (outcome: string) =>
+      counters.count(`Event${outcome.charAt(0).toUpperCase()}${outcome.slice(1)}`),
+  };
+};
+
+const service = retryStart(() => start().catch(logFailedInit(log)));
 
 /** Entry of the reconciler: batches of verified provider events from the queue. */
-export const handler = queueHandler({ work: handleProviderEvents(service), log });
+export const handler = queueHandler({
+  work: (records) => handleProviderEvents(service)(records).finally(counters.flush),
+  log,
+});

@@ -5,6 +5,7 @@ import { withSecrets } from '#shared/config/secrets';
 import { makeDatabase } from '#shared/database/pool';
 import { retryStart } from '#shared/kernel/retry-start';
 import { makeLineLogger } from '#shared/observability/line-logger';
+import { logFailedInit } from '#shared/observability/log-failed-init';
 import { describeError } from '#shared/observability/logger';
 import { reconcileEnvSchema } from './env';
 import { handleSweep } from './handlers/sweep';
@@ -12,7 +13,7 @@ import { wireProviders } from './wire-providers';
 
 const log = makeLineLogger('sweep');
 
-const service = retryStart(async () => {
+const start = async () => {
   const env = readEnv(reconcileEnvSchema, await withSecrets(process.env));
   return {
     database: makeDatabase({ connectionString: env.DATABASE_URL, applicationName: 'tandem-sweep' }),
@@ -24,7 +25,9 @@ const service = retryStart(async () => {
     onFailure: (what: { readonly task: string; readonly id: string }, error: unknown) =>
       log.error('sweep could not settle', { ...what, error: describeError(error) }),
   };
-});
+};
+
+const service = retryStart(() => start().catch(logFailedInit(log)));
 
 /** Entry of the sweep: what the schedules ask for. */
 export const handler = handleSweep(service, log);

@@ -4,24 +4,19 @@ import { readEnv } from '#shared/config/read-env';
 import { withSecrets } from '#shared/config/secrets';
 import { type HttpService, httpHandler } from '#shared/http/http-handler';
 import { makeLineLogger } from '#shared/observability/line-logger';
+import { logFailedInit } from '#shared/observability/log-failed-init';
 import { messageSender } from '#shared/queue/send-message';
-import type { contract } from './contract';
+import type { webhookContract } from './contract';
 import { webhookEnvSchema } from './env';
 import { wireService } from './wire-service';
 
 const log = makeLineLogger('webhook');
 
-const start = async (): Promise<HttpService<typeof contract>> => {
-  try {
-    const env = readEnv(webhookEnvSchema, await withSecrets(process.env));
-    const enqueue = messageSender(awsRequest(readAwsAccess(process.env)), env.EVENT_QUEUE_URL);
-    return wireService({ env, enqueue, now: Date.now, log });
-  } catch (error) {
-    // What goes wrong here names variables, secrets and hosts, never values: an operator has to see it.
-    log.error('start failed', { reason: error instanceof Error ? error.message : typeof error });
-    throw error;
-  }
+const start = async (): Promise<HttpService<typeof webhookContract>> => {
+  const env = readEnv(webhookEnvSchema, await withSecrets(process.env));
+  const enqueue = messageSender(awsRequest(readAwsAccess(process.env)), env.EVENT_QUEUE_URL);
+  return wireService({ env, enqueue, now: Date.now, log });
 };
 
 /** Entry of the webhook function: verifies what Stripe and PayPal deliver and puts it on the queue. */
-export const handler = httpHandler({ service: start, log });
+export const handler = httpHandler({ service: () => start().catch(logFailedInit(log)), log });

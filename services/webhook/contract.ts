@@ -18,7 +18,7 @@ const answers = [
  * Where the providers deliver their events. Answers 200 only once the event lies in the queue; 4xx means that another
  * attempt with the same request cannot succeed, 5xx that one should be made.
  */
-export const contract = defineContract({
+export const webhookContract = defineContract({
   receiveStripe: {
     method: 'POST',
     path: '/api/payments/webhook/stripe',

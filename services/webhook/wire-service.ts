@@ -3,7 +3,7 @@ import { rootCertificates } from 'node:tls';
 import type { HttpService } from '#shared/http/http-handler';
 import type { Now } from '#shared/kernel/ids';
 import type { Log } from '#shared/observability/logger';
-import { contract } from './contract';
+import { webhookContract } from './contract';
 import { parsePayPalEvent } from './domain/parse-paypal-event';
 import { parseStripeEvent } from './domain/parse-stripe-event';
 import { PAYPAL_CERT_ORIGINS } from './domain/paypal-cert-url';
@@ -26,8 +26,13 @@ export interface WebhookParts {
 }
 
 /** Puts the service together from checked configuration, a queue and a clock. */
-export const wireService = ({ env, enqueue, now, log }: WebhookParts): HttpService<typeof contract> => ({
-  contract,
+export const wireService = ({
+  env,
+  enqueue,
+  now,
+  log,
+}: WebhookParts): HttpService<typeof webhookContract> => ({
+  contract: webhookContract,
   handlers: {
     receiveStripe: receiveEvent({ source: stripeSource(env), enqueue, now, log }),
     receivePayPal: receiveEvent({ source: payPalSource(env, now), enqueue, now, log }),

@@ -12,7 +12,7 @@ import { healthContract } from '../../services/health/contract';
 import { wireService as wireHealth } from '../../services/health/wire-service';
 import { paymentContract } from '../../services/payment/contract';
 import { wireService as wirePayment } from '../../services/payment/wire-service';
-import { contract as webhookContract } from '../../services/webhook/contract';
+import { webhookContract } from '../../services/webhook/contract';
 import { apiEvent } from '../support/api-event';
 import { FAKE_JWT_SECRET, makeFakeIdentity } from '../support/fake-identity';
 import { makeFakeProvider } from '../support/fake-provider';

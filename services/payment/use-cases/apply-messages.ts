@@ -1,12 +1,14 @@
 import { isAppError } from '#shared/errors/app-error';
 import { type ProviderEventMessage, providerEventSchema } from '#shared/messages/provider-event';
 import type { ReadProviderEvent } from '../ports';
-import { type ReconcileDeps, type Report, reconcile } from './reconcile';
+import { type ReconcileDeps, type Reconciled, type Report, reconcile } from './reconcile';
 
 export interface ApplyMessagesDeps extends ReconcileDeps {
   readonly read: ReadProviderEvent;
   /** The mode of this stage: a message of the other one has no business here. */
   readonly mode: 'live' | 'test';
+  /** Told what became of each event, for the operator's counters. */
+  readonly onOutcome?: (outcome: Reconciled['outcome']) => void;
 }
 
 /** A queue message: its id at the queue and its body as received. */
@@ -47,16 +49,17 @@ interface ReadMessage {
 }
 
 const applyTogether = async (
-  deps: ReconcileDeps,
+  deps: ApplyMessagesDeps,
   batch: readonly ReadMessage[],
   verdicts: Map<string, Applied>,
 ): Promise<void> => {
   if (batch.length === 0) return;
   try {
-    await reconcile(
+    const outcomes = await reconcile(
       deps,
       batch.map(({ report }) => report),
     );
+    for (const { outcome } of outcomes.values()) deps.onOutcome?.(outcome);
     for (const { messageId } of batch) verdicts.set(messageId, { done: true });
   } catch (error) {
     // While the database is away, trying one by one would only be slower.
