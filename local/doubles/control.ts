@@ -117,8 +117,10 @@ export function controlRoutes(parts: ControlParts): Route[] {
     {
       method: 'POST',
       pattern: '/_control/reset',
-      handle: () => {
+      handle: async () => {
         parts.reset();
+        // What was on the wire ends first, so that nothing of before arrives after the answer.
+        await parts.deliveries.drain();
         return done();
       },
     },

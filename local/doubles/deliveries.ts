@@ -87,7 +87,7 @@ export function createDeliveries(options: DeliveriesOptions): Deliveries {
     const forge = ruled ? rules.forge : null;
     const atMs = clock.now();
     Object.assign(delivery, { state: 'sending', dueMs: null });
-    const outcome = await sender.send(event, endpoint, forge);
+    const outcome = await sender.send(event, endpoint, forge, isCurrent);
     if (!isCurrent()) return;
     const record: DeliveryAttempt = { atMs, ...outcome, forged: forge !== null };
     delivery.attempts.push(record);

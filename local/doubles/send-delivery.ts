@@ -1,6 +1,7 @@
 import { Agent, request as httpRequest } from 'node:http';
 import { Agent as HttpsAgent, request as httpsRequest } from 'node:https';
 import type { Forgery, PostedEvent, SignDelivery, WebhookEndpoint } from './delivery-types';
+import { limitConcurrency } from './limit-concurrency';
 
 export interface DeliverySender {
   /** Posts one attempt and reports what came back; never throws. */
@@ -8,6 +9,8 @@ export interface DeliverySender {
     event: PostedEvent,
     endpoint: WebhookEndpoint,
     forge: Forgery | null,
+    /** Asked when the attempt's turn comes; false = it is not made. */
+    stillWanted?: () => boolean,
   ): Promise<{ status: number | null; error: string | null; ms: number }>;
   close(): void;
 }
@@ -21,38 +24,57 @@ export interface DeliverySenderOptions {
   userAgent: string;
 }
 
-/** A webhook sender with keep-alive connections, at most 32 at once per receiver. */
+const mostAtOnce = 32;
+
+/** A webhook sender with keep-alive connections, at most 32 attempts at once per receiver. */
 export function createDeliverySender(options: DeliverySenderOptions): DeliverySender {
-  const plain = new Agent({ keepAlive: true, maxSockets: 32 });
-  const secure = new HttpsAgent({ keepAlive: true, maxSockets: 32 });
+  const plain = new Agent({ keepAlive: true });
+  const secure = new HttpsAgent({ keepAlive: true });
+  const turns = new Map<string, ReturnType<typeof limitConcurrency>>();
+
+  /** An attempt's time, signature and timeout start when its turn comes, not when it queues up. */
+  function turnFor(url: string): ReturnType<typeof limitConcurrency> {
+    const turn = turns.get(url) ?? limitConcurrency(mostAtOnce);
+    turns.set(url, turn);
+    return turn;
+  }
 
   return {
-    async send(event, endpoint, forge) {
-      const flip = forge?.otherMode ? options.flipMode : undefined;
-      const signedBody = Buffer.from(flip ? flip(event.body.toString()) : event.body);
-      const startedMs = performance.now();
-      try {
-        const headers = options.sign({
-          event,
-          rawBody: signedBody,
-          attemptTimeMs: Date.now() + (forge?.timestampOffsetMs ?? 0),
-          endpoint,
-          badSignature: forge?.badSignature ?? false,
-        });
-        const body = forge?.alteredBody ? alterBody(signedBody) : signedBody;
-        const status = await post(new URL(endpoint.url), headers, body);
-        const error = status >= 200 && status < 300 ? null : `answered ${status}`;
-        return { status, error, ms: Math.round(performance.now() - startedMs) };
-      } catch (error) {
-        const message = error instanceof Error ? error.message || error.name : String(error);
-        return { status: null, error: message, ms: Math.round(performance.now() - startedMs) };
-      }
-    },
+    send: (event, endpoint, forge, stillWanted = () => true) =>
+      turnFor(endpoint.url)(async () =>
+        stillWanted() ? attempt(event, endpoint, forge) : { status: null, error: 'no longer wanted', ms: 0 },
+      ),
     close() {
       plain.destroy();
       secure.destroy();
     },
   };
+
+  async function attempt(
+    event: PostedEvent,
+    endpoint: WebhookEndpoint,
+    forge: Forgery | null,
+  ): ReturnType<DeliverySender['send']> {
+    const flip = forge?.otherMode ? options.flipMode : undefined;
+    const signedBody = Buffer.from(flip ? flip(event.body.toString()) : event.body);
+    const startedMs = performance.now();
+    try {
+      const headers = options.sign({
+        event,
+        rawBody: signedBody,
+        attemptTimeMs: Date.now() + (forge?.timestampOffsetMs ?? 0),
+        endpoint,
+        badSignature: forge?.badSignature ?? false,
+      });
+      const body = forge?.alteredBody ? alterBody(signedBody) : signedBody;
+      const status = await post(new URL(endpoint.url), headers, body);
+      const error = status >= 200 && status < 300 ? null : `answered ${status}`;
+      return { status, error, ms: Math.round(performance.now() - startedMs) };
+    } catch (error) {
+      const message = error instanceof Error ? error.message || error.name : String(error);
+      return { status: null, error: message, ms: Math.round(performance.now() - startedMs) };
+    }
+  }
 
   function post(url: URL, headers: Record<string, string>, body: Buffer): Promise<number> {
     const isSecure = url.protocol === 'https:';

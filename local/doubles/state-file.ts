@@ -10,24 +10,29 @@ export interface StateFile {
   flush(): void;
 }
 
-const pauseMs = 200;
+const shortestPauseMs = 200;
+/** Saving takes at most this share of the time, however large the state grows. */
+const busyShare = 0.05;
 
 /** A JSON file written whole to a neighbour and renamed, so that a crash leaves the old state or the new one. */
 export function createStateFile(path: string | undefined, snapshot: () => unknown): StateFile {
   if (!path) return { load: () => undefined, touch() {}, flush() {} };
   let pending: NodeJS.Timeout | undefined;
+  let pauseMs = shortestPauseMs;
 
   function flush(): void {
     if (!pending || !path) return;
     clearTimeout(pending);
     pending = undefined;
     mkdirSync(dirname(path), { recursive: true });
+    const startedMs = performance.now();
     const temporary = `${path}.${process.pid}.tmp`;
     try {
       writeFileSync(temporary, JSON.stringify(snapshot()));
       renameSync(temporary, path);
     } finally {
       rmSync(temporary, { force: true });
+      pauseMs = Math.max(shortestPauseMs, (performance.now() - startedMs) / busyShare);
     }
   }
 

@@ -110,7 +110,15 @@ export function stripeControlRoutes(
     route('PUT', '/objects/{id}', (request) =>
       withBody(request, z.strictObject({ changes: z.record(text, z.unknown()) }), ({ changes }) =>
         changing(findObject(store, request.params.id ?? ''), (known) => {
-          Object.assign(known, changes);
+          // Defined, not assigned: a field named `__proto__` is a field.
+          for (const [name, value] of Object.entries(changes)) {
+            Object.defineProperty(known, name, {
+              value,
+              enumerable: true,
+              writable: true,
+              configurable: true,
+            });
+          }
         }),
       ),
     ),

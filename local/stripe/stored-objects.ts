@@ -22,7 +22,16 @@ export type StoredPrice = Unexpanded<Omit<Stripe.Price, 'deleted' | 'unit_amount
   unit_amount_decimal: string | null;
 };
 
+/** An event is kept as the text that is delivered. */
 export interface StoredEvent {
+  id: string;
+  type: string;
+  created: number;
+  body: string;
+}
+
+/** An event as it shows. */
+export interface EventObject {
   id: string;
   object: 'event';
   api_version: string;

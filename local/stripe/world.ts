@@ -1,7 +1,9 @@
 import { createHash } from 'node:crypto';
 import type { Random } from '../doubles/random';
-import type { EmitEvent } from './emit-event';
 import type { Job, Store } from './store';
+
+/** Records an event with a snapshot of the object as it is now and sends it to the webhook endpoints. */
+export type EmitEvent = (type: string, object: object, previousAttributes?: Record<string, unknown>) => void;
 
 /** Virtual waits of what Stripe does later, in milliseconds. */
 export interface StripeTimings {

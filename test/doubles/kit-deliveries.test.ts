@@ -201,6 +201,23 @@ describe('webhook deliveries', () => {
     expect(ids()).toEqual(['evt_1']);
   });
 
+  it('sends any number at once, a few at a time, and none of them twice', async () => {
+    for (let count = 0; count < 300; count++) publish(`evt_${count}`);
+    await deliveries.drain();
+    expect(new Set(ids()).size).toBe(300);
+    expect(sink.received).toHaveLength(300);
+  });
+
+  it('does not send what still waits for its turn when all is forgotten', async () => {
+    for (let count = 0; count < 300; count++) publish(`evt_${count}`);
+    deliveries.reset();
+    await deliveries.drain();
+    expect(sink.received.length).toBeLessThanOrEqual(32);
+    const before = sink.received.length;
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    expect(sink.received.length).toBe(before);
+  });
+
   it('forgets all on reset, also what is on its way', async () => {
     deliveries.setRules({ delayMs: 1_000 });
     publish('evt_1');

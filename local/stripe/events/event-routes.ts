@@ -2,7 +2,7 @@ import type { Deliveries } from '../../doubles/deliveries';
 import { wantsType } from '../../doubles/delivery-rules';
 import { listObjects, listParams } from '../list-objects';
 import type { StripeRoute } from '../route';
-import type { StoredEvent } from '../stored-objects';
+import type { EventObject, StoredEvent } from '../stored-objects';
 import { invalidParam, missingResource } from '../stripe-error';
 import type { World } from '../world';
 
@@ -16,7 +16,10 @@ export function eventRoutes(world: World, deliveries: Deliveries): StripeRoute[]
   const kept = (event: StoredEvent) => event.created > world.nowSeconds() - keptSeconds;
   const undelivered = (event: StoredEvent) =>
     deliveries.ofEvent(event.id).filter((one) => one.state !== 'delivered').length;
-  const show = (event: StoredEvent): StoredEvent => ({ ...event, pending_webhooks: undelivered(event) });
+  const show = (event: StoredEvent): EventObject => ({
+    ...JSON.parse(event.body),
+    pending_webhooks: undelivered(event),
+  });
   return [
     {
       method: 'GET',
