@@ -37,7 +37,7 @@ create index inbox_payment_idx on private.inbox (payment_id) where payment_id is
 grant insert on private.inbox to tandem_payment, tandem_reconcile;
 
 -- What it takes to tell whether a report has been seen and waits; only the sweep reads events again.
-grant select (provider, event_id, outcome, observation, attempts) on private.inbox to tandem_payment;
+grant select (provider, event_id, payment_id, outcome, reason, observation, attempts) on private.inbox to tandem_payment;
 
 grant select on private.inbox to tandem_reconcile;
 

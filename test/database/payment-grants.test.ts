@@ -18,7 +18,7 @@ const grants: Readonly<Record<string, Readonly<Record<string, readonly string[]>
     'private.ledger_entries': ['INSERT'],
     'private.inbox': [
       'INSERT',
-      'SELECT (provider event_id observation outcome attempts)',
+      'SELECT (provider event_id payment_id observation outcome reason attempts)',
       `UPDATE (${inboxUpdates})`,
     ],
     'private.provider_calls': ['INSERT', 'SELECT', `UPDATE (${callUpdates})`],

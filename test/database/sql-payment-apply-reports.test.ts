@@ -67,34 +67,39 @@ const versionOf = async (id: string) =>
     ])
   ).rows[0]?.version;
 
-it('writes facts, bookings, state and inbox of a payment whose version fits', async () => {
-  const { id } = await insertPayment(databases.admin);
-  const entry = entryOf(id);
-  const open = {
-    status: 'processing',
-    at: '2026-11-22T11:00:00.000Z',
-    eventId: 'evt_open',
-    errorCode: 'x',
-  } as const;
-  const written = await applyReports(db, [changeOf(id, [captureOf(`ch_${id}`)], { open })], [entry]);
-  expect(written).toEqual(new Set([id]));
-  const { payment, facts, ledger } = await paymentRows(databases.admin, id);
-  expect(payment).toMatchObject({ status: 'succeeded', captured_minor: '1999', fee_minor: '0' });
-  expect(facts).toHaveLength(1);
-  expect(ledger).toHaveLength(2);
-  expect(await versionOf(id)).toBe('2');
-  expect(await inboxRow(entry.eventId)).toMatchObject({ payment_id: id, outcome: 'applied', attempts: 1 });
-  const { rows } = await databases.admin.query(
-    'select observed_status, observed_rank, observed_event, last_error_code from public.payments where id = $1',
-    [id],
-  );
-  expect(rows[0]).toEqual({
-    observed_status: 'processing',
-    observed_rank: 3,
-    observed_event: 'evt_open',
-    last_error_code: 'x',
-  });
-});
+it.each(['tandem_payment', 'tandem_reconcile'])(
+  'as %s writes facts, bookings, state and inbox of a payment whose version fits',
+  async (role) => {
+    const { id } = await insertPayment(databases.admin);
+    const entry = entryOf(id);
+    const open = {
+      status: 'processing',
+      at: '2026-11-22T11:00:00.000Z',
+      eventId: 'evt_open',
+      errorCode: 'x',
+    } as const;
+    const as = databases.as(role, 1);
+    await applyReports(as, [], [{ ...entry, paymentId: null, outcome: 'held' }]);
+    const written = await applyReports(as, [changeOf(id, [captureOf(`ch_${id}`)], { open })], [entry]);
+    expect(written).toEqual(new Set([id]));
+    const { payment, facts, ledger } = await paymentRows(databases.admin, id);
+    expect(payment).toMatchObject({ status: 'succeeded', captured_minor: '1999', fee_minor: '0' });
+    expect(facts).toHaveLength(1);
+    expect(ledger).toHaveLength(2);
+    expect(await versionOf(id)).toBe('2');
+    expect(await inboxRow(entry.eventId)).toMatchObject({ payment_id: id, outcome: 'applied', attempts: 2 });
+    const { rows } = await databases.admin.query(
+      'select observed_status, observed_rank, observed_event, last_error_code from public.payments where id = $1',
+      [id],
+    );
+    expect(rows[0]).toEqual({
+      observed_status: 'processing',
+      observed_rank: 3,
+      observed_event: 'evt_open',
+      last_error_code: 'x',
+    });
+  },
+);
 
 it('leaves out a payment that moved on, with its inbox row, and writes its neighbours', async () => {
   const moved = await insertPayment(databases.admin);
