@@ -1,0 +1,72 @@
+import { Match } from 'aws-cdk-lib/assertions';
+import { FUNCTION_NAMES } from '../../lib/function-catalogue';
+import { stageConfig } from '../../lib/stage-config';
+import { resourcesOf, synthStage } from './synth-stage';
+
+const { api, stateful } = synthStage('production');
+
+type Alarm = {
+  readonly MetricName: string;
+  readonly Threshold: number;
+  readonly Period: number;
+  readonly EvaluationPeriods: number;
+  readonly Dimensions: unknown;
+  readonly AlarmActions: readonly unknown[];
+  readonly TreatMissingData: string;
+};
+
+const alarms = resourcesOf(api, 'AWS::CloudWatch::Alarm').map(([, { Properties }]) => Properties as Alarm);
+const on = (metric: string) => alarms.filter(({ MetricName }) => MetricName === metric);
+
+test('somebody is told when a function fails or is throttled', () => {
+  for (const metric of ['Errors', 'Throttles']) {
+    const watched = on(metric).map(({ Dimensions }) => JSON.stringify(Dimensions));
+    expect(new Set(watched).size).toBe(FUNCTION_NAMES.length);
+    for (const { Threshold } of on(metric)) expect(Threshold).toBe(0);
+  }
+});
+
+test('somebody is told of the first message that was given up on', () => {
+  const depths = on('ApproximateNumberOfMessagesVisible');
+  const queues = depths.map(({ Dimensions }) => JSON.stringify(Dimensions)).join();
+  expect(queues).toMatch(/ProviderEventsDeadLetters.*SweepOpenPaymentsFailures/);
+  for (const { Threshold, EvaluationPeriods } of depths)
+    expect([Threshold, EvaluationPeriods]).toEqual([0, 1]);
+});
+
+test('somebody is told when an event waits for more than 15 minutes', () => {
+  expect(on('ApproximateAgeOfOldestMessage')).toMatchObject([{ Threshold: 15 * 60 }]);
+});
+
+test('somebody is told when clients get a 5xx', () => {
+  expect(on('5XXError')).toMatchObject([{ Threshold: 0, Statistic: 'Sum' }]);
+});
+
+test('every alarm goes to the topic, and none goes off for want of traffic', () => {
+  expect(alarms.length).toBeGreaterThan(0);
+  for (const { AlarmActions, TreatMissingData } of alarms) {
+    expect(JSON.stringify(AlarmActions)).toContain('Alarms');
+    expect(TreatMissingData).toBe('notBreaching');
+  }
+});
+
+test('the topic lets the alarms of this account publish, over TLS alone', () => {
+  stateful.hasResourceProperties('AWS::SNS::TopicPolicy', {
+    PolicyDocument: {
+      Statement: Match.arrayWith([
+        Match.objectLike({ Effect: 'Deny', Condition: { Bool: { 'aws:SecureTransport': 'false' } } }),
+        Match.objectLike({
+          Effect: 'Allow',
+          Action: 'sns:Publish',
+          Principal: { Service: 'cloudwatch.amazonaws.com' },
+          Condition: { StringEquals: { 'aws:SourceAccount': { Ref: 'AWS::AccountId' } } },
+        }),
+      ]),
+    },
+  });
+});
+
+test('nobody is subscribed unless an address is given', () => {
+  expect(stageConfig('production').alarmEmail).toBeUndefined();
+  stateful.resourceCountIs('AWS::SNS::Subscription', 0);
+});

@@ -1,0 +1,86 @@
+import { Match } from 'aws-cdk-lib/assertions';
+import { PROBLEMS } from '../../lib/constructs/problem-responses';
+import { errorCodes } from '../../shared/errors/error-codes';
+import { resourcesOf, SITE_URL, synthStage } from './synth-stage';
+
+const { api, config } = synthStage('production');
+
+type Method = {
+  readonly HttpMethod: string;
+  readonly ResourceId: { readonly Ref: string };
+  readonly AuthorizationType: string;
+  readonly Integration: { readonly Type: string; readonly ContentHandling?: string; readonly Uri: unknown };
+};
+
+test('bodies reach the functions byte for byte, whatever their type', () => {
+  api.hasResourceProperties('AWS::ApiGateway::RestApi', { BinaryMediaTypes: ['*/*'] });
+});
+
+test('preflight is read as text, since a mock cannot answer a binary request', () => {
+  const methods = resourcesOf(api, 'AWS::ApiGateway::Method').map(
+    ([, { Properties }]) => Properties as Method,
+  );
+  const preflights = methods.filter(({ HttpMethod }) => HttpMethod === 'OPTIONS');
+  expect(preflights).toHaveLength(4);
+  for (const { Integration } of preflights) {
+    expect(Integration).toMatchObject({ Type: 'MOCK', ContentHandling: 'CONVERT_TO_TEXT' });
+    expect(JSON.stringify(Integration)).toContain(`'${SITE_URL}'`);
+    expect(JSON.stringify(Integration)).not.toContain("'*'");
+  }
+});
+
+test('the stage limits how many requests come through, and none of its methods is exempt', () => {
+  api.hasResourceProperties('AWS::ApiGateway::Stage', {
+    MethodSettings: [
+      Match.objectLike({
+        ResourcePath: '/*',
+        HttpMethod: '*',
+        ThrottlingRateLimit: config.throttle.ratePerSecond,
+        ThrottlingBurstLimit: config.throttle.burst,
+        DataTraceEnabled: false,
+      }),
+    ],
+  });
+});
+
+test('each request leaves one line of JSON, without query, headers or body', () => {
+  const [, stage] = resourcesOf(api, 'AWS::ApiGateway::Stage')[0] ?? [];
+  const { Format } = (stage?.Properties?.AccessLogSetting ?? {}) as { Format?: string };
+  const line = JSON.parse(Format ?? '') as Record<string, string>;
+  expect(line).toMatchObject({ requestId: '$context.requestId', status: '$context.status' });
+  expect(Format).not.toMatch(/querystring|header|authorizer|\$input/i);
+});
+
+test('every log group forgets after a while', () => {
+  api.allResourcesProperties('AWS::Logs::LogGroup', { RetentionInDays: config.logRetentionDays });
+});
+
+describe('what the gateway answers by itself', () => {
+  test.each(PROBLEMS.map((problem) => [problem.type.responseType, problem] as const))(
+    '%s is a problem of the catalogue',
+    (type, { code, title, status }) => {
+      const known = Object.entries(errorCodes).find(([name]) => name === code)?.[1];
+      expect(known?.title).toBe(title);
+      if (status < 500) expect(known?.status).toBe(status);
+      api.hasResourceProperties('AWS::ApiGateway::GatewayResponse', {
+        ResponseType: type,
+        StatusCode: String(status),
+        ResponseTemplates: { 'application/problem+json': Match.anyValue() },
+        ResponseParameters: { 'gatewayresponse.header.Access-Control-Allow-Origin': `'${SITE_URL}'` },
+      });
+    },
+  );
+
+  test('is JSON that no request can break: it repeats nothing that a client sent', () => {
+    for (const [, { Properties }] of resourcesOf(api, 'AWS::ApiGateway::GatewayResponse')) {
+      const templates = Properties?.ResponseTemplates as Record<string, string>;
+      const text = templates['application/problem+json'] ?? '';
+      const values = [...text.matchAll(/\$[A-Za-z.]+/g)].map(([name]) => name);
+      expect(new Set(values)).toEqual(new Set(['$context.requestId']));
+      expect(JSON.parse(text)).toMatchObject({
+        code: expect.any(String),
+        type: expect.stringMatching(/^urn:/),
+      });
+    }
+  });
+});

@@ -1,0 +1,137 @@
+import { FUNCTION_NAMES, FUNCTIONS, type FunctionName } from '../../lib/function-catalogue';
+import type { SecretName } from '../../lib/secret-catalogue';
+import { type FunctionProperties, functionsOf, resourcesOf, statementsOf, synthStage } from './synth-stage';
+
+const { api, config } = synthStage('production');
+const functions = functionsOf(api);
+
+const propertiesOf = (name: string): FunctionProperties => {
+  const properties = functions.get(name);
+  if (!properties) throw new Error(`the template has no function ${name}`);
+  return properties;
+};
+const roleOf = (name: string): string => propertiesOf(name).Role['Fn::GetAtt'][0];
+const actionsOf = (name: string): string[] =>
+  statementsOf(api, roleOf(name))
+    .flatMap(({ Action }) => Action)
+    .sort();
+
+/** Which function may read which secrets. A new entry here is a decision, not a formality. */
+const SECRETS_OF: Record<FunctionName, SecretName[]> = {
+  auth: ['DatabaseAuth', 'SupabaseTokens', 'SupabaseKeys'],
+  payment: ['DatabasePayment', 'SupabaseTokens', 'StripeApi', 'PayPalApi'],
+  webhook: ['StripeWebhook', 'PayPalWebhook'],
+  reconcile: ['DatabaseReconcile', 'StripeApi', 'PayPalApi'],
+  sweep: ['DatabaseReconcile', 'StripeApi', 'PayPalApi'],
+  health: ['DatabaseHealth', 'SupabaseTokens'],
+};
+
+/** Secrets that a text of the template names, by their export from the stateful stack. */
+const secretsIn = (value: unknown): string[] =>
+  [...JSON.stringify(value).matchAll(/ExportsOutputRefSecrets([A-Za-z]+?)[0-9A-F]{8}/g)].map(
+    ([, name = '']) => name,
+  );
+
+test('there is one function for each entry of the catalogue', () => {
+  expect([...functions.keys()].sort()).toEqual([...FUNCTION_NAMES].sort());
+});
+
+describe.each(FUNCTION_NAMES)('%s', (name) => {
+  test('runs on Node 24 on arm64 with memory and timeout of its own', () => {
+    expect(propertiesOf(name)).toMatchObject({
+      Runtime: 'nodejs24.x',
+      Architectures: ['arm64'],
+      Handler: 'index.handler',
+      MemorySize: config.memoryMb,
+      Timeout: FUNCTIONS[name].timeoutSeconds,
+    });
+  });
+
+  test('can read the secrets that it needs, and no others', () => {
+    const readable = statementsOf(api, roleOf(name))
+      .filter(({ Action }) => [Action].flat().some((action) => action.startsWith('secretsmanager:')))
+      .flatMap(({ Resource }) => secretsIn(Resource));
+    expect(readable.sort()).toEqual([...SECRETS_OF[name]].sort());
+  });
+
+  test('is told the names of its secrets and never a value', () => {
+    const variables = propertiesOf(name).Environment.Variables;
+    expect(secretsIn(variables.SECRET_ARNS).sort()).toEqual([...SECRETS_OF[name]].sort());
+    const known = [
+      'SERVICE',
+      'STAGE',
+      'PROVIDER_MODE',
+      'SITE_URL',
+      'TRACE',
+      'SECRET_ARNS',
+      'EVENT_QUEUE_URL',
+    ];
+    expect(Object.keys(variables).filter((key) => !known.includes(key))).toEqual([]);
+  });
+
+  test('has a role that no other function has', () => {
+    const others = FUNCTION_NAMES.filter((other) => other !== name).map(roleOf);
+    expect(others).not.toContain(roleOf(name));
+  });
+
+  test('writes to a log group of its own that forgets after a while', () => {
+    const group = propertiesOf(name).LoggingConfig.LogGroup.Ref;
+    const groups = new Map(resourcesOf(api, 'AWS::Logs::LogGroup'));
+    expect(groups.get(group)?.Properties).toMatchObject({ RetentionInDays: config.logRetentionDays });
+  });
+});
+
+describe('permissions', () => {
+  const common = ['logs:CreateLogStream', 'logs:PutLogEvents', 'secretsmanager:GetSecretValue'];
+  const tracing = ['xray:PutTelemetryRecords', 'xray:PutTraceSegments'];
+
+  test.each([
+    ['auth', []],
+    ['payment', []],
+    ['webhook', ['sqs:SendMessage']],
+    ['reconcile', ['sqs:DeleteMessage', 'sqs:GetQueueAttributes', 'sqs:ReceiveMessage']],
+    ['sweep', ['sqs:GetQueueAttributes', 'sqs:GetQueueUrl', 'sqs:SendMessage']], // of its failures
+    ['health', ['sqs:GetQueueAttributes']],
+  ])('of %s go no further than its work', (name, own) => {
+    expect(actionsOf(name)).toEqual([...common, ...tracing, ...own].sort());
+  });
+
+  test('have no wildcard but the two of X-Ray, which know no resource', () => {
+    for (const name of FUNCTION_NAMES) {
+      const wild = statementsOf(api, roleOf(name)).filter(
+        ({ Action, Resource }) => [Action].flat().some((action) => action.includes('*')) || Resource === '*',
+      );
+      expect(wild.flatMap(({ Action }) => Action).sort()).toEqual([...tracing]);
+    }
+  });
+
+  test('of functions come from no managed policy of AWS', () => {
+    const roles = new Map(resourcesOf(api, 'AWS::IAM::Role'));
+    for (const name of FUNCTION_NAMES) {
+      expect(roles.get(roleOf(name))?.Properties?.ManagedPolicyArns).toBeUndefined();
+    }
+  });
+});
+
+test('functions behind the API end before the gateway gives up on them after 29 seconds', () => {
+  for (const name of ['auth', 'payment', 'webhook', 'health'])
+    expect(propertiesOf(name).Timeout).toBeLessThan(29);
+});
+
+test('traces are on where the stage says so', () => {
+  const modes = (template: typeof api) =>
+    [...functionsOf(template).values()].map(({ TracingConfig }) => TracingConfig?.Mode ?? 'off');
+  expect(modes(api)).toEqual(FUNCTION_NAMES.map(() => 'Active'));
+  expect(modes(synthStage('dev').api)).toEqual(FUNCTION_NAMES.map(() => 'off'));
+});
+
+test('a variable cannot be given two values', () => {
+  expect(() =>
+    synthStage('dev', (_app, { api: stack }) => {
+      const fn = stack.node.findChild('Auth') as unknown as {
+        addEnvironment: (key: string, value: string) => void;
+      };
+      fn.addEnvironment('STAGE', 'other');
+    }),
+  ).toThrow('Auth has STAGE already');
+});

@@ -1,0 +1,120 @@
+import { App, Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
+import { Match } from 'aws-cdk-lib/assertions';
+import { Code, Function as LambdaFunction, Runtime } from 'aws-cdk-lib/aws-lambda';
+import { WorkQueue } from '../../lib/constructs/work-queue';
+import { SECRETS } from '../../lib/secret-catalogue';
+import { functionsOf, resourcesOf, synthStage } from './synth-stage';
+
+const { api, stateful, config } = synthStage('production');
+const FOURTEEN_DAYS = 14 * 24 * 3600;
+
+describe('the queue of provider events', () => {
+  test('hides a message for six times as long as the reconciler may take', () => {
+    const timeout = functionsOf(api).get('reconcile')?.Timeout ?? Number.NaN;
+    stateful.hasResourceProperties('AWS::SQS::Queue', {
+      VisibilityTimeout: 6 * timeout,
+      RedrivePolicy: Match.anyValue(),
+    });
+  });
+
+  test('gives up after five tries and keeps what it gave up on for 14 days', () => {
+    stateful.hasResourceProperties('AWS::SQS::Queue', {
+      RedrivePolicy: {
+        maxReceiveCount: 5,
+        deadLetterTargetArn: { 'Fn::GetAtt': [Match.stringLikeRegexp('DeadLetters'), 'Arn'] },
+      },
+    });
+    stateful.allResourcesProperties('AWS::SQS::Queue', { MessageRetentionPeriod: FOURTEEN_DAYS });
+  });
+
+  test('is encrypted, and deaf to whoever comes without TLS', () => {
+    for (const template of [stateful, api]) {
+      template.allResourcesProperties('AWS::SQS::Queue', { SqsManagedSseEnabled: true });
+      const refusals = resourcesOf(template, 'AWS::SQS::QueuePolicy').filter(([, { Properties }]) =>
+        JSON.stringify(Properties).includes('"aws:SecureTransport":"false"'),
+      );
+      expect(refusals).toHaveLength(resourcesOf(template, 'AWS::SQS::Queue').length);
+    }
+  });
+
+  test('feeds the reconciler in batches of ten, of which single messages may fail, a bounded number at a time', () => {
+    api.hasResourceProperties('AWS::Lambda::EventSourceMapping', {
+      BatchSize: 10,
+      FunctionResponseTypes: ['ReportBatchItemFailures'],
+      ScalingConfig: { MaximumConcurrency: config.reconcileConcurrency },
+      FunctionName: { Ref: Match.stringLikeRegexp('^Reconcile') },
+    });
+  });
+
+  test('refuses a consumer that may run longer than it hides a message for', () => {
+    const stack = new Stack(new App(), 'Small');
+    const queue = new WorkQueue(stack, 'Work', {
+      consumerTimeout: Duration.seconds(30),
+      removalPolicy: RemovalPolicy.DESTROY,
+    });
+    const slow = new LambdaFunction(stack, 'Slow', {
+      code: Code.fromInline('//'),
+      handler: 'index.handler',
+      runtime: Runtime.NODEJS_24_X,
+      timeout: Duration.seconds(31),
+    });
+    expect(() => queue.connect(slow, { maxConcurrency: 2 })).toThrow('Small/Slow may run longer');
+  });
+});
+
+describe('the sweep of open payments', () => {
+  test('runs every five minutes with the task that it is to do', () => {
+    api.hasResourceProperties('AWS::Events::Rule', {
+      ScheduleExpression: 'rate(5 minutes)',
+      State: 'ENABLED',
+      Targets: [Match.objectLike({ Input: '{"task":"open-payments"}' })],
+    });
+  });
+
+  test('ends before the next one starts', () => {
+    expect(functionsOf(api).get('sweep')?.Timeout).toBeLessThan(5 * 60);
+  });
+
+  test('leaves a trace when it fails and when it cannot be started', () => {
+    const failures = { 'Fn::GetAtt': [Match.stringLikeRegexp('^SweepOpenPaymentsFailures'), 'Arn'] };
+    api.hasResourceProperties('AWS::Lambda::EventInvokeConfig', {
+      MaximumRetryAttempts: 0,
+      DestinationConfig: { OnFailure: { Destination: failures } },
+    });
+    api.hasResourceProperties('AWS::Events::Rule', {
+      Targets: [Match.objectLike({ DeadLetterConfig: { Arn: failures } })],
+    });
+  });
+});
+
+describe('the secrets', () => {
+  test('are made with a placeholder that names every key and has no value', () => {
+    const made = resourcesOf(stateful, 'AWS::SecretsManager::Secret').map(([, { Properties }]) => [
+      Properties?.Description,
+      JSON.parse(String(Properties?.SecretString)),
+    ]);
+    const expected = Object.values(SECRETS).map(({ description, keys }) => [
+      description,
+      Object.fromEntries(keys.map((key) => [key, ''])),
+    ]);
+    expect(made).toEqual(expected);
+  });
+
+  test('keep their placeholders: CloudFormation writes a changed one over the values that operators put in', () => {
+    const keys = Object.entries(SECRETS).map(([name, secret]) => `${name}: ${secret.keys.join(', ')}`);
+    expect(keys).toMatchInlineSnapshot(`
+[
+  "DatabaseAuth: DATABASE_URL",
+  "DatabasePayment: DATABASE_URL",
+  "DatabaseReconcile: DATABASE_URL",
+  "DatabaseHealth: DATABASE_URL",
+  "SupabaseTokens: SUPABASE_URL, SUPABASE_JWT_SECRET",
+  "SupabaseKeys: SUPABASE_PUBLISHABLE_KEY, SUPABASE_SECRET_KEY",
+  "StripeApi: STRIPE_SECRET_KEY, STRIPE_API_BASE",
+  "StripeWebhook: STRIPE_WEBHOOK_SECRETS, STRIPE_ACCOUNT",
+  "PayPalApi: PAYPAL_CLIENT_ID, PAYPAL_CLIENT_SECRET, PAYPAL_API_BASE",
+  "PayPalWebhook: PAYPAL_WEBHOOK_ID, PAYPAL_CERT_ORIGINS, PAYPAL_TRUST_ROOTS",
+]
+`);
+  });
+});

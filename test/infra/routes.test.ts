@@ -1,0 +1,80 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { App } from 'aws-cdk-lib';
+import { Code } from 'aws-cdk-lib/aws-lambda';
+import cdkJson from '../../cdk.json';
+import { defineStacks } from '../../lib/define-stacks';
+import { stageConfig } from '../../lib/stage-config';
+import { readAssembly } from '../../local/assembly/read-assembly';
+import { matchResource } from '../../local/gateway/match-resource';
+import { authContract } from '../../services/auth/contract';
+import { healthContract } from '../../services/health/contract';
+import { paymentContract } from '../../services/payment/contract';
+import { webhookContract } from '../../services/webhook/contract';
+import type { Contract } from '../../shared/kernel/route';
+
+const outdir = mkdtempSync(join(tmpdir(), 'tandem-routes-'));
+const app = new App({ outdir, analyticsReporting: false, context: cdkJson.context });
+defineStacks(app, stageConfig(), () => Code.fromInline('//'));
+const assembly = readAssembly(app.synth().directory, {
+  account: '000000000000',
+  region: 'us-east-1',
+  queueUrl: (name) => `http://127.0.0.1:4566/000000000000/${name}`,
+});
+
+afterAll(() => rmSync(outdir, { recursive: true, force: true }));
+
+/** Who gets a request, by the id of the function's construct; what the gateway does itself as `gateway`. */
+function receiver(method: string, path: string): string {
+  const integration = matchResource(assembly.api.routes, method, path)?.route.integration;
+  if (integration?.type !== 'lambda') return 'gateway';
+  return /:function:(\w+?)[0-9A-F]{8}$/.exec(integration.functionArn)?.[1] ?? integration.functionArn;
+}
+
+const contracts: [string, Contract][] = [
+  ['Auth', authContract],
+  ['Payment', paymentContract],
+  ['Webhook', webhookContract],
+  ['Health', healthContract],
+];
+const routes = contracts.flatMap(([service, contract]) =>
+  Object.values(contract).map(
+    ({ method, path }) => [method, path.replace(/\{\w+\}/g, 'x'), service] as const,
+  ),
+);
+
+test.each(routes)('%s %s reaches %s, with and without its trailing slash', (method, path, service) => {
+  expect(receiver(method, path)).toBe(service);
+  expect(receiver(method, `${path}/`)).toBe(service);
+});
+
+test('a method that a route does not have still reaches its service, which says so', () => {
+  expect(receiver('GET', '/api/payments/webhook/stripe')).toBe('Webhook');
+  expect(receiver('DELETE', '/api/health')).toBe('Health');
+});
+
+test('a path that no service has is answered by the gateway', () => {
+  for (const path of ['/', '/api', '/api/nothing', '/api/authentic', '/api/health/x']) {
+    expect(receiver('GET', path)).toBe('gateway');
+  }
+});
+
+test('pages may ask first what they may send to auth and payments, and to nothing else', () => {
+  const preflights = assembly.api.routes.filter(({ method }) => method === 'OPTIONS');
+  expect(preflights.map(({ resourcePath }) => resourcePath).sort()).toEqual([
+    '/api/auth',
+    '/api/auth/{proxy+}',
+    '/api/payments',
+    '/api/payments/{proxy+}',
+  ]);
+});
+
+test('the local runner finds the queue, its consumer, the schedule and every secret', () => {
+  expect(assembly.eventSources).toMatchObject([{ batchSize: 10, reportBatchItemFailures: true }]);
+  expect(assembly.schedules).toMatchObject([
+    { expression: 'rate(5 minutes)', input: { task: 'open-payments' }, enabled: true },
+  ]);
+  expect(assembly.queues).toHaveLength(3);
+  expect(assembly.secrets).toHaveLength(10);
+});
