@@ -64,7 +64,7 @@ export async function startPostgres(options: StartPostgresOptions): Promise<Post
 
   const child = launch(programs, dataDir, options, runAs);
   const output = collectOutput(child, options.onLog);
-  const exited = once(child, 'exit').then(() => undefined);
+  const exited = once(child, 'exit').then(() => void child.stdio[3]?.destroy()); // ends the watcher, too
   const url = (role = SUPERUSER, database = 'postgres') =>
     `postgres://${role}:${localPassword(role)}@127.0.0.1:${options.port}/${database}`;
   await untilReady(url(), exited, output);
@@ -72,7 +72,6 @@ export async function startPostgres(options: StartPostgresOptions): Promise<Post
   const end = async (signal: NodeJS.Signals) => {
     child.kill(signal);
     await exited;
-    child.stdio[3]?.destroy();
   };
   return {
     port: options.port,

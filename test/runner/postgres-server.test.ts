@@ -1,0 +1,106 @@
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Client } from 'pg';
+import { freePort } from '../../local/ports/free-port';
+import { isReachable, reachableFolder } from '../../local/postgres/run-as';
+import { startPostgres } from '../../local/postgres/start-postgres';
+import { isAlive } from '../../local/postgres/stop-stale-postgres';
+
+function newFolder(): string {
+  const folder = mkdtempSync(join(tmpdir(), 'tandem-postgres-'));
+  chmodSync(folder, 0o755);
+  return folder;
+}
+
+async function query(url: string, text: string): Promise<unknown[]> {
+  const client = new Client({ connectionString: url });
+  await client.connect();
+  try {
+    return (await client.query(text)).rows;
+  } finally {
+    await client.end();
+  }
+}
+
+describe('Postgres server', () => {
+  test('keeps what was committed through kill -9, and a stale pid file does not stop it', async () => {
+    const options = { dataDir: join(newFolder(), 'data'), port: await freePort(), durable: false };
+    const first = await startPostgres(options);
+    await query(first.url(), 'create table kept as select 42 as answer');
+
+    await first.kill();
+    const pidFile = join(first.dataDir, 'postmaster.pid');
+    const wasStale = existsSync(pidFile);
+    const second = await startPostgres(options);
+    const rows = await query(second.url(), 'select answer from kept');
+    await second.stop();
+
+    expect(wasStale).toBe(true);
+    expect(rows).toEqual([{ answer: 42 }]);
+    expect(existsSync(pidFile)).toBe(false);
+    expect(isAlive(second.pid)).toBe(false);
+  });
+
+  test('a server that a crashed run left behind is stopped first', async () => {
+    const dataDir = join(newFolder(), 'data');
+    const left = await startPostgres({ dataDir, port: await freePort(), durable: false });
+
+    const next = await startPostgres({ dataDir, port: await freePort(), durable: false });
+    await left.exited;
+    const rows = await query(next.url(), 'show wal_level');
+    await next.stop();
+
+    expect(rows).toEqual([{ wal_level: 'logical' }]);
+  });
+
+  test('a pid file that names a foreign process does not harm it', async () => {
+    const options = { dataDir: join(newFolder(), 'data'), port: await freePort(), durable: false };
+    const first = await startPostgres(options);
+    await first.stop();
+    writeFileSync(join(first.dataDir, 'postmaster.pid'), `${process.pid}\n`);
+
+    const second = await startPostgres(options);
+    await second.stop();
+
+    expect(isAlive(process.pid)).toBe(true);
+  });
+
+  test('listens on loopback alone', async () => {
+    const server = await startPostgres({
+      dataDir: join(newFolder(), 'data'),
+      port: await freePort(),
+      durable: false,
+    });
+    const rows = await query(server.url(), 'show listen_addresses');
+    await server.stop();
+
+    expect(rows).toEqual([{ listen_addresses: '127.0.0.1' }]);
+  });
+});
+
+describe('where Postgres runs as another user', () => {
+  const nobody = { uid: 65534, gid: 65534 };
+
+  test('a closed folder on the way makes a place unreachable', () => {
+    const folder = newFolder();
+    mkdirSync(join(folder, 'closed'), { mode: 0o700 });
+    mkdirSync(join(folder, 'closed', 'inside'));
+
+    expect(isReachable(join(folder, 'closed', 'inside'), nobody)).toBe(false);
+    expect(isReachable(folder, nobody)).toBe(true);
+    expect(isReachable(join(folder, 'closed'), undefined)).toBe(true);
+  });
+
+  test('then another place is taken, always the same one', () => {
+    const closed = join(newFolder(), 'closed');
+    mkdirSync(closed, { mode: 0o700 });
+    expect(statSync(closed).mode & 0o777).toBe(0o700);
+
+    const instead = reachableFolder(join(closed, 'postgres'), nobody);
+
+    expect(instead).toMatch(/^\/var\/tmp\/tandem-postgres-[0-9a-f]{16}$|tandem-postgres-[0-9a-f]{16}$/);
+    expect(reachableFolder(join(closed, 'postgres'), nobody)).toBe(instead);
+    expect(reachableFolder(join(closed, 'other'), nobody)).not.toBe(instead);
+  });
+});
