@@ -44,11 +44,11 @@ export const insertPayment = async (
 
 /** What there is to compare after any history: state, facts and bookings, without times and versions. */
 export const paymentRows = async (db: Queryable, paymentId: string) => {
-  const payment = await db.query(
+  const payment = await db.query<Record<string, string | null>>(
     `select status, captured_minor, refunded_minor, fee_minor, provider_ref, review_reason from public.payments where id = $1`,
     [paymentId],
   );
-  const facts = await db.query(
+  const facts = await db.query<Record<string, string>>(
     `select kind, object_id, status, amount_minor, currency, parent_id from private.payment_facts
      where payment_id = $1 order by kind, object_id, status`,
     [paymentId],

@@ -1,5 +1,5 @@
 import { readStripeEvent } from '../../services/payment/providers/read-stripe-event';
-import type { Report } from '../../services/payment/use-cases/reconcile';
+import type { Report } from '../../services/payment/use-cases/fold-reports';
 
 /** A webhook's report as the reconciler makes it. */
 export const stripeReport = (event: { id: string; type: string; created: number }): Report => {

@@ -44,15 +44,15 @@ export interface InboxEntry {
 /**
  * The one writer: inbox rows, row locks, new facts, balanced bookings and derived state, in one statement and so in one
  * transaction, however many reports there are. A payment whose row moved on since it was read is left out with its inbox rows;
- * its id is missing from the result, and the caller reads and folds again. No lock is held between statements, so a worker
+ * its id is missing from the result, and the caller reads and folds again. Gives the time of writing by payment id. No lock is held between statements, so a worker
  * that freezes or dies holds nothing up, and one that wakes late finds another version.
  */
 export const applyReports = async (
   db: Queryable,
   changes: readonly PaymentChange[],
   inbox: readonly InboxEntry[],
-): Promise<ReadonlySet<string>> => {
-  const { rows } = await db.query<{ readonly id: string }>(
+): Promise<ReadonlyMap<string, Date>> => {
+  const { rows } = await db.query<{ readonly id: string; readonly updated_at: Date }>(
     `with change as (
        select * from json_to_recordset($1::json) as t(
          id uuid, version bigint, provider_ref text, status text, captured_minor bigint, refunded_minor bigint,
@@ -109,8 +109,9 @@ export const applyReports = async (
            updated_at = now()
        from change c
        where p.id = c.id and p.id in (select id from locked)
+       returning p.id, p.updated_at
      )
-     select id from locked`,
+     select id, updated_at from updated`,
     [
       JSON.stringify(changes.map(changeRow)),
       JSON.stringify(inbox.map(inboxRow)),
@@ -119,7 +120,7 @@ export const applyReports = async (
       JSON.stringify(changes.flatMap(entryRows)),
     ],
   );
-  return new Set(rows.map((row) => row.id));
+  return new Map(rows.map((row) => [row.id, row.updated_at]));
 };
 
 const changeRow = (change: PaymentChange) => ({

@@ -1,7 +1,8 @@
 import { isAppError } from '#shared/errors/app-error';
 import { type ProviderEventMessage, providerEventSchema } from '#shared/messages/provider-event';
 import type { ReadProviderEvent } from '../ports';
-import { type ReconcileDeps, type Reconciled, type Report, reconcile } from './reconcile';
+import type { Reconciled, Report } from './fold-reports';
+import { type ReconcileDeps, reconcile } from './reconcile';
 
 export interface ApplyMessagesDeps extends ReconcileDeps {
   readonly read: ReadProviderEvent;

@@ -31,7 +31,7 @@ export const confirmPayment = async (deps: ConfirmDeps, request: ConfirmRequest)
   const report = reportOf(deps, 'confirm', observed);
   const result = (await reconcile(deps, [report], [payment])).get(report.eventId);
   if (result?.outcome !== 'applied') throw new AppError('payment_mismatch');
-  return summarise(result.payment, { ...payment, updatedAt: new Date(deps.now()) });
+  return summarise(result.payment, result.payment);
 };
 
 const findOwnPayment = async (deps: ConfirmDeps, request: ConfirmRequest): Promise<LoadedPayment> => {

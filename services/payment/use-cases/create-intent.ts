@@ -53,7 +53,7 @@ export const createIntent = async <Answer>(
     const payment = { id, provider: request.provider, userId: request.userId, priceId: price.id, ...money };
     await openPayment(deps.database, { ...payment, description: price.name, callKey: call.key });
     const created = await askProvider(deps, payment, call);
-    return render(await settle(deps, payment.id, price, created));
+    return render(await settle(deps, payment.id, created));
   });
 };
 
@@ -81,21 +81,14 @@ export const askProvider = async (
 const settle = async (
   deps: CreateIntentDeps,
   paymentId: string,
-  price: Price,
   created: CreatedIntent,
 ): Promise<IntentStarted> => {
   const report = reportOf(deps, 'create', created);
   const result = (await reconcile(deps, [report])).get(report.eventId);
   if (result?.outcome !== 'applied' || result.payment.id !== paymentId)
     throw new AppError('payment_mismatch');
-  const at = new Date(deps.now());
   return {
-    payment: summarise(result.payment, {
-      priceId: price.id,
-      description: price.name,
-      createdAt: at,
-      updatedAt: at,
-    }),
+    payment: summarise(result.payment, result.payment),
     clientSecret: created.clientSecret,
     approveUrl: created.approveUrl,
   };

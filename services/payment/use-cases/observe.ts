@@ -1,7 +1,7 @@
 import type { MakeId, Now } from '#shared/kernel/ids';
 import type { Observation } from '../domain/observation';
 import type { ProviderObservation } from '../ports';
-import type { Report } from './reconcile';
+import type { Report } from './fold-reports';
 
 export interface ObserveDeps {
   readonly makeId: MakeId;

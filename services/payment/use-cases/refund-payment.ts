@@ -50,7 +50,7 @@ export const refundPayment = <Answer>(
     const result = (await reconcile(deps, [report])).get(report.eventId);
     if (result?.outcome !== 'applied') throw new AppError('payment_mismatch');
     return render({
-      payment: summarise(result.payment, { ...payment, updatedAt: new Date(deps.now()) }),
+      payment: summarise(result.payment, result.payment),
       refundId: observed.refundId,
       amountMinor: call.amountMinor,
     });

@@ -7,8 +7,9 @@ import { listUnsettledRefunds } from '../sql/list-unsettled-refunds';
 import { callProvider } from './call-provider';
 import { takePayment } from './confirm-payment';
 import { askProvider } from './create-intent';
+import type { Report } from './fold-reports';
 import { type ObserveDeps, reportOf } from './observe';
-import { type ReconcileDeps, type Report, reconcile } from './reconcile';
+import { type ReconcileDeps, reconcile } from './reconcile';
 
 export interface SweepDeps extends ReconcileDeps, ObserveDeps {
   readonly providers: PaymentProviders;
