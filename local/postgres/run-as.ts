@@ -48,10 +48,15 @@ export function isReachable(folder: string, runAs: RunAs): boolean {
 
 /**
  * A folder like `wanted` that `runAs` can reach: `wanted` itself, or, when the repository lies under
- * /root (mode 0700), a folder of the same identity in /var/tmp.
+ * /root (mode 0700), a folder of the same identity in /var/tmp. The folder that holds `wanted` is ours and
+ * may be passed through: temporary folders are made closed.
  */
 export function reachableFolder(wanted: string, runAs: RunAs): string {
-  if (isReachable(dirname(wanted), runAs)) return wanted;
+  const parent = dirname(wanted);
+  if (runAs && existsSync(parent) && isReachable(dirname(parent), runAs)) {
+    chmodSync(parent, statSync(parent).mode | 0o011);
+  }
+  if (isReachable(parent, runAs)) return wanted;
   const base = existsSync('/var/tmp') ? '/var/tmp' : tmpdir();
   const identity = createHash('sha256').update(wanted).digest('hex').slice(0, 16);
   return join(base, `tandem-postgres-${identity}`);

@@ -94,13 +94,21 @@ describe('where Postgres runs as another user', () => {
 
   test('then another place is taken, always the same one', () => {
     const closed = join(newFolder(), 'closed');
-    mkdirSync(closed, { mode: 0o700 });
+    mkdirSync(join(closed, 'state'), { recursive: true });
+    chmodSync(closed, 0o700);
+
+    const instead = reachableFolder(join(closed, 'state', 'postgres'), nobody);
+
+    expect(instead).toMatch(/tandem-postgres-[0-9a-f]{16}$/);
+    expect(reachableFolder(join(closed, 'state', 'postgres'), nobody)).toBe(instead);
+    expect(reachableFolder(join(closed, 'state', 'other'), nobody)).not.toBe(instead);
     expect(statSync(closed).mode & 0o777).toBe(0o700);
+  });
 
-    const instead = reachableFolder(join(closed, 'postgres'), nobody);
+  test('a temporary folder of our own is opened for passing through, and no more', () => {
+    const state = mkdtempSync(join(tmpdir(), 'tandem-state-'));
 
-    expect(instead).toMatch(/^\/var\/tmp\/tandem-postgres-[0-9a-f]{16}$|tandem-postgres-[0-9a-f]{16}$/);
-    expect(reachableFolder(join(closed, 'postgres'), nobody)).toBe(instead);
-    expect(reachableFolder(join(closed, 'other'), nobody)).not.toBe(instead);
+    expect(reachableFolder(join(state, 'postgres'), nobody)).toBe(join(state, 'postgres'));
+    expect(statSync(state).mode & 0o777).toBe(0o711);
   });
 });
