@@ -180,6 +180,22 @@ it('keeps bookings the ledger has', async () => {
   ]);
 });
 
+it('moves updated_at with what the owner sees, and with nothing else', async () => {
+  const { id } = await insertPayment(databases.admin);
+  const change = changeOf(id, [captureOf(`ch_${id}`)]);
+  const first = (await applyReports(db, [change], [])).get(id);
+  const open = {
+    status: 'processing',
+    at: '2026-11-22T11:00:00.000Z',
+    eventId: 'evt_late',
+    errorCode: null,
+  } as const;
+  const late = { ...change, version: 2n, newFacts: [], open };
+  expect((await applyReports(db, [late], [])).get(id)).toEqual(first);
+  const seen = { ...late, version: 3n, open: { ...open, errorCode: 'card_declined' } };
+  expect((await applyReports(db, [seen], [])).get(id)?.getTime()).toBeGreaterThan(first?.getTime() ?? 0);
+});
+
 describe('the inbox', () => {
   it('keeps an applied or ignored event as it first came', async () => {
     const { id } = await insertPayment(databases.admin);

@@ -106,7 +106,11 @@ export const applyReports = async (
            refunded_minor = c.refunded_minor, fee_minor = c.fee_minor, observed_status = c.observed_status,
            observed_at = c.observed_at, observed_rank = c.observed_rank, observed_event = c.observed_event,
            last_error_code = c.last_error_code, review_reason = c.review_reason, version = p.version + 1,
-           updated_at = now()
+           -- When what its owner sees last changed: a late report of an open status is no news after the money came.
+           updated_at = case
+             when (p.provider_ref, p.status, p.captured_minor, p.refunded_minor, p.last_error_code)
+               is distinct from (c.provider_ref, c.status, c.captured_minor, c.refunded_minor, c.last_error_code)
+             then now() else p.updated_at end
        from change c
        where p.id = c.id and p.id in (select id from locked)
        returning p.id, p.updated_at
