@@ -1,5 +1,6 @@
-import { existsSync, type FSWatcher, watch } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync } from 'node:fs';
+import { join, relative } from 'node:path';
+import { watchTree } from './watch-tree';
 
 /** Editors write in several steps; a save counts once when nothing has changed for this long. */
 const QUIET_MS = 80;
@@ -36,12 +37,12 @@ export function watchSources(
     timer = setTimeout(() => void flush(), QUIET_MS);
   };
 
-  const watchers: FSWatcher[] = folders
+  const watchers = folders
     .filter((folder) => existsSync(join(root, folder)))
     .map((folder) =>
-      watch(join(root, folder), { recursive: true }, (_event, name) => {
-        if (!name || !/\.(ts|json|sql)$/.test(name)) return; // editors' swap files and the like
-        changed.add(join(folder, name));
+      watchTree(join(root, folder), (path) => {
+        if (!/\.(ts|json|sql)$/.test(path)) return; // editors' swap files and the like
+        changed.add(relative(root, path));
         schedule();
       }),
     );

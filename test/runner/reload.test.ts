@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, renameSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -52,6 +52,33 @@ describe('watching sources', () => {
 
     expect(most).toBe(1);
     expect(seen).toEqual([join('shared', 'a.ts'), join('shared', 'b.ts')]);
+  });
+
+  test('saving by renaming over the old file is seen every time, and so are new folders', async () => {
+    const root = newFolder();
+    mkdirSync(join(root, 'services'));
+    const seen: string[][] = [];
+    const watcher = watchSources(root, ['services'], async (files) => void seen.push(files));
+    const save = async (...path: string[]) => {
+      const file = join(root, 'services', ...path);
+      writeFileSync(`${file}~`, String(seen.length));
+      renameSync(`${file}~`, file);
+      await sleep(200);
+    };
+    await sleep(50);
+
+    await save('api.ts');
+    await save('api.ts');
+    mkdirSync(join(root, 'services', 'new'));
+    await sleep(50);
+    await save('new', 'api.ts');
+    watcher.close();
+
+    expect(seen).toEqual([
+      [join('services', 'api.ts')],
+      [join('services', 'api.ts')],
+      [join('services', 'new', 'api.ts')],
+    ]);
   });
 
   test('a folder is known by names and contents', () => {
