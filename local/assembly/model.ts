@@ -94,6 +94,6 @@ export type SecretModel = {
   /** Id of the construct, for instance DatabaseAuth. */
   name: string;
   arn: string;
-  /** Keys of the JSON object that the template makes as a placeholder. */
+  /** Keys that its JSON object takes, from the metadata of the template. */
   keys: string[];
 };

@@ -1,4 +1,4 @@
-import type { Surroundings } from './resolve-intrinsics';
+import type { Surroundings } from './surroundings';
 import type { Resource } from './template';
 
 type ResolveHere = (value: unknown) => unknown;

@@ -4,7 +4,8 @@ import { readApi } from './read-api';
 import { readFunctions } from './read-functions';
 import { readEventSources, readQueues } from './read-queues';
 import { readSchedules } from './read-schedules';
-import { makeResolver, type Resolve, type Surroundings } from './resolve-intrinsics';
+import { makeResolver, type Resolve } from './resolve-intrinsics';
+import type { Surroundings } from './surroundings';
 import { constructPath, resourcesOf, type Stack } from './template';
 
 /** Reads a synthesized assembly into the model that the local runner runs. */
@@ -23,12 +24,11 @@ export function readAssembly(assemblyDir: string, surroundings: Surroundings): A
 
 function readSecrets(stacks: Stack[], resolve: Resolve): SecretModel[] {
   return resourcesOf(stacks, 'AWS::SecretsManager::Secret').map((located) => {
-    const properties = resolve(located.resource.Properties ?? {}, located.stack) as Record<string, unknown>;
-    const placeholder = JSON.parse(String(properties.SecretString ?? '{}')) as Record<string, string>;
+    const keys = located.resource.Metadata?.['tandem:keys'];
     return {
       name: constructPath(located).split('/').pop() ?? located.logicalId,
       arn: String(resolve({ Ref: located.logicalId }, located.stack)),
-      keys: Object.keys(placeholder),
+      keys: Array.isArray(keys) ? keys.map(String) : [],
     };
   });
 }

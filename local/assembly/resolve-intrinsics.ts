@@ -1,13 +1,6 @@
 import { physicalAttribute, physicalRef } from './physical-names';
+import type { Surroundings } from './surroundings';
 import type { Stack } from './template';
-
-/** Values that AWS would give and the local runner chooses. */
-export type Surroundings = {
-  account: string;
-  region: string;
-  /** Address of a queue at the local SQS server. */
-  queueUrl: (queueName: string) => string;
-};
 
 /** Replaces intrinsic functions in a value of one stack's template. */
 export type Resolve = (value: unknown, stack: Stack) => unknown;

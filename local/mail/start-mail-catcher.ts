@@ -2,18 +2,8 @@ import { appendFileSync, existsSync, readFileSync, rmSync } from 'node:fs';
 import { createServer, type ServerResponse } from 'node:http';
 import { simpleParser } from 'mailparser';
 import { SMTPServer } from 'smtp-server';
+import type { Mail } from './mail';
 import { renderMailPage } from './render-mail-page';
-
-/** A caught e-mail. */
-export type Mail = {
-  id: number;
-  to: string[];
-  from: string;
-  subject: string;
-  text: string;
-  html: string;
-  receivedAt: string;
-};
 
 export type MailCatcherOptions = {
   smtpPort: number;

@@ -1,6 +1,6 @@
 import type { Assembly } from '../assembly/model';
 import { readAssembly } from '../assembly/read-assembly';
-import type { Surroundings } from '../assembly/resolve-intrinsics';
+import type { Surroundings } from '../assembly/surroundings';
 import { synthesize } from '../assembly/synthesize';
 import type { Log } from '../log/log';
 
