@@ -1,10 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import type { Database } from '#shared/database/pool';
 import { withTransaction } from '#shared/database/with-transaction';
+import { applyReports } from '../../services/payment/sql/apply-reports';
 import { intendRefund, lockForRefund } from '../../services/payment/sql/intend-refund';
 import { listUnsettledRefunds } from '../../services/payment/sql/list-unsettled-refunds';
 import { openPayment } from '../../services/payment/sql/open-payment';
-import { intendCapture, recordCall } from '../../services/payment/sql/record-call';
+import { intendCapture, recordFailedCall } from '../../services/payment/sql/record-call';
 import { insertPayment, insertUser } from '../support/payment-rows';
 import { openPaymentDatabase, type PaymentDatabase } from '../support/payment-service';
 
@@ -22,12 +23,11 @@ afterAll(() => databases.close());
 const callRow = async (key: string) =>
   (await databases.admin.query('select * from private.provider_calls where key = $1', [key])).rows[0];
 
-const done = (key: string, state: 'unknown' | 'succeeded' | 'failed') => ({
-  key,
-  state,
-  resultRef: state === 'succeeded' ? 'ref_1' : null,
-  errorCode: state === 'succeeded' ? null : 'provider_unavailable',
-});
+/** Notes what became of a call, as callProvider and reconcile do. */
+const record = (key: string, state: 'unknown' | 'succeeded' | 'failed') =>
+  state === 'succeeded'
+    ? applyReports(db, [], [], [{ key, resultRef: 'ref_1' }])
+    : recordFailedCall(db, { key, state, errorCode: 'provider_unavailable' });
 
 describe('openPayment', () => {
   const newPayment = async () => {
@@ -64,7 +64,7 @@ describe('openPayment', () => {
   it('changes nothing the second time, nor at the same time', async () => {
     const payment = await newPayment();
     await Promise.all(Array.from({ length: 8 }, () => openPayment(db, payment)));
-    await recordCall(db, done(payment.callKey, 'succeeded'));
+    await record(payment.callKey, 'succeeded');
     await openPayment(db, { ...payment, amountMinor: 1n, description: 'other' });
     const { rows } = await databases.admin.query(
       'select amount_minor, description from public.payments where id = $1',
@@ -81,24 +81,26 @@ describe('openPayment', () => {
   });
 });
 
-describe('recordCall', () => {
+describe('what became of a call', () => {
   it.each([
     [['unknown', 'succeeded'], 'succeeded', 2],
     [['unknown', 'unknown', 'failed'], 'failed', 3],
     [['succeeded', 'unknown'], 'succeeded', 1],
     [['succeeded', 'failed'], 'succeeded', 1],
-    [['failed', 'succeeded'], 'failed', 1],
+    [['failed', 'unknown'], 'failed', 1],
+    // The result is there, whatever was believed before.
+    [['failed', 'succeeded'], 'succeeded', 2],
   ] as const)('after %j the call is %s', async (outcomes, state, attempts) => {
     const { id } = await insertPayment(databases.admin);
     const key = await intendCapture(db, { id, provider: 'stripe' });
-    for (const outcome of outcomes) await recordCall(db, done(key, outcome));
-    const { state: first } = { state: outcomes[0] };
+    for (const outcome of outcomes) await record(key, outcome);
     expect(await callRow(key)).toMatchObject({ state, attempts, attempted_at: expect.any(Date) });
-    if (first === 'succeeded') expect(await callRow(key)).toMatchObject({ result_ref: 'ref_1' });
+    if (state === 'succeeded')
+      expect(await callRow(key)).toMatchObject({ result_ref: 'ref_1', error_code: null });
   });
 
   it('says nothing about a call nobody intended', async () => {
-    await recordCall(db, done('capture:none:0', 'succeeded'));
+    await record('capture:none:0', 'succeeded');
     expect(await callRow('capture:none:0')).toBeUndefined();
   });
 });
@@ -109,11 +111,11 @@ describe('intendCapture', () => {
     const intend = () => intendCapture(sweeper, { id, provider: 'paypal' });
     const keys = await Promise.all(Array.from({ length: 6 }, intend));
     expect(new Set(keys)).toEqual(new Set([`capture:${id}:0`]));
-    await recordCall(db, done(`capture:${id}:0`, 'unknown'));
+    await record(`capture:${id}:0`, 'unknown');
     expect(await intend()).toBe(`capture:${id}:0`);
-    await recordCall(db, done(`capture:${id}:0`, 'failed'));
+    await record(`capture:${id}:0`, 'failed');
     expect(await intend()).toBe(`capture:${id}:1`);
-    await recordCall(db, done(`capture:${id}:1`, 'succeeded'));
+    await record(`capture:${id}:1`, 'succeeded');
     expect(await intend()).toBe(`capture:${id}:1`);
   });
 });
@@ -128,22 +130,42 @@ describe('refunds', () => {
   });
   const intend = (refund: ReturnType<typeof intention>) =>
     withTransaction(db, async (tx) => {
-      const reserved = await lockForRefund(tx, refund.paymentId, refund.key);
+      const lock = await lockForRefund(tx, refund.paymentId, refund.key);
       await intendRefund(tx, refund);
-      return reserved;
+      return lock;
     });
 
   it('reserves what is under way: intended and unknown, not what is known, not its own', async () => {
     const { id } = await insertPayment(databases.admin);
     const [intended, unknown, failed, succeeded] = [100n, 20n, 3n, 4n].map((minor) => intention(id, minor));
     for (const refund of [intended, unknown, failed, succeeded]) if (refund) await intend(refund);
-    await recordCall(db, done(unknown?.key ?? '', 'unknown'));
-    await recordCall(db, done(failed?.key ?? '', 'failed'));
-    await recordCall(db, done(succeeded?.key ?? '', 'succeeded'));
-    expect(await lockForRefund(db, id, 'refund:new')).toBe(120n);
-    expect(await lockForRefund(db, id, intended?.key ?? '')).toBe(20n);
+    await record(unknown?.key ?? '', 'unknown');
+    await record(failed?.key ?? '', 'failed');
+    await record(succeeded?.key ?? '', 'succeeded');
+    expect(await lockForRefund(db, id, 'refund:new')).toEqual({ reservedMinor: 120n, own: null });
+    const ownOf = async (refund: ReturnType<typeof intention> | undefined) =>
+      lockForRefund(db, id, refund?.key ?? '');
+    const first = { captureId: 'ch_1', isRefused: false };
+    expect(await ownOf(intended)).toEqual({ reservedMinor: 20n, own: { ...first, amountMinor: 100n } });
+    expect(await ownOf(succeeded)).toEqual({ reservedMinor: 120n, own: { ...first, amountMinor: 4n } });
+    const refused = { ...first, amountMinor: 3n, isRefused: true };
+    expect(await ownOf(failed)).toEqual({ reservedMinor: 120n, own: refused });
     const { id: other } = await insertPayment(databases.admin);
-    expect(await lockForRefund(db, other, 'refund:new')).toBe(0n);
+    expect(await lockForRefund(db, other, 'refund:new')).toEqual({ reservedMinor: 0n, own: null });
+  });
+
+  it('keep what was first intended, and reserve again when they are tried again', async () => {
+    const { id } = await insertPayment(databases.admin);
+    const refund = intention(id, 700n);
+    await intend(refund);
+    await intend({ ...refund, amountMinor: 5n, captureId: 'ch_2' });
+    expect(await callRow(refund.key)).toMatchObject({ amount_minor: '700', request: { captureId: 'ch_1' } });
+    await record(refund.key, 'failed');
+    await intend(refund);
+    expect(await callRow(refund.key)).toMatchObject({ state: 'intended' });
+    await record(refund.key, 'succeeded');
+    await intend(refund);
+    expect(await callRow(refund.key)).toMatchObject({ state: 'succeeded' });
   });
 
   it('makes the second of two transactions wait and see the first one’s reservation', async () => {
@@ -173,7 +195,7 @@ describe('refunds', () => {
     await new Promise((resolve) => setTimeout(resolve, 50));
     commit();
     await first;
-    expect(await second).toBe(700n);
+    expect(await second).toEqual({ reservedMinor: 700n, own: null });
     expect(order).toEqual(['first', 'second']);
   });
 
@@ -184,9 +206,9 @@ describe('refunds', () => {
     const { id } = await insertPayment(databases.admin, { providerRef: 'pi_unsettled' });
     const [a, b, young, retried, settled] = [1n, 2n, 3n, 4n, 5n].map((minor) => intention(id, minor));
     for (const refund of [a, b, young, retried, settled]) if (refund) await intend(refund);
-    await recordCall(db, done(b?.key ?? '', 'unknown'));
-    await recordCall(db, done(retried?.key ?? '', 'unknown'));
-    await recordCall(db, done(settled?.key ?? '', 'succeeded'));
+    await record(b?.key ?? '', 'unknown');
+    await record(retried?.key ?? '', 'unknown');
+    await record(settled?.key ?? '', 'succeeded');
     const age = (key: string | undefined, minutes: number, attempted: number | null) =>
       databases.admin.query(
         `update private.provider_calls set created_at = now() - $2 * interval '1 minute',

@@ -21,6 +21,14 @@ export interface PaymentChange {
   readonly ledger: readonly LedgerTransaction[];
 }
 
+/** A call of ours that brought one of the reports. */
+export interface SettledCall {
+  /** Its row in provider_calls. */
+  readonly key: string;
+  /** The provider's id of what came of it. */
+  readonly resultRef: string | null;
+}
+
 /** One row of the inbox. */
 export interface InboxEntry {
   readonly provider: Provider;
@@ -42,15 +50,17 @@ export interface InboxEntry {
 }
 
 /**
- * The one writer: inbox rows, row locks, new facts, balanced bookings and derived state, in one statement and so in one
- * transaction, however many reports there are. A payment whose row moved on since it was read is left out with its inbox rows;
- * its id is missing from the result, and the caller reads and folds again. Gives the time of writing by payment id. No lock is held between statements, so a worker
+ * The one writer: inbox rows, row locks, new facts, balanced bookings, derived state and the calls of ours that are done, in
+ * one statement and so in one transaction, however many reports there are. A call is noted as done with the facts it
+ * brought and never before: what a refund reserves must count until its fact does. A payment whose row moved on since it
+ * was read is left out with its inbox rows and calls; its id is missing from the result, and the caller reads and folds again. Gives the time of writing by payment id. No lock is held between statements, so a worker
  * that freezes or dies holds nothing up, and one that wakes late finds another version.
  */
 export const applyReports = async (
   db: Queryable,
   changes: readonly PaymentChange[],
   inbox: readonly InboxEntry[],
+  calls: readonly SettledCall[] = [],
 ): Promise<ReadonlyMap<string, Date>> => {
   const { rows } = await db.query<{ readonly id: string; readonly updated_at: Date }>(
     `with change as (
@@ -100,6 +110,13 @@ export const applyReports = async (
        select t.transaction_key, t.account, t.currency, t.amount_minor
        from json_to_recordset($5::json) as t(transaction_key text, account text, currency text, amount_minor bigint)
        where t.transaction_key in (select key from booked)
+     ), settled as (
+       update private.provider_calls p
+       set state = 'succeeded', result_ref = t.result_ref, error_code = null, attempts = p.attempts + 1,
+           attempted_at = now()
+       from json_to_recordset($6::json) as t(key text, result_ref text)
+       where p.key = t.key and p.state <> 'succeeded'
+         and (p.payment_id in (select id from locked) or not exists (select from change c where c.id = p.payment_id))
      ), updated as (
        update public.payments p
        set provider_ref = c.provider_ref, status = c.status, captured_minor = c.captured_minor,
@@ -122,6 +139,7 @@ export const applyReports = async (
       JSON.stringify(changes.flatMap(factRows)),
       JSON.stringify(changes.flatMap(transactionRows)),
       JSON.stringify(changes.flatMap(entryRows)),
+      JSON.stringify(calls.map(({ key, resultRef }) => ({ key, result_ref: resultRef }))),
     ],
   );
   return new Map(rows.map((row) => [row.id, row.updated_at]));

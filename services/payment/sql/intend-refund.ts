@@ -1,20 +1,52 @@
 import type { Queryable } from '#shared/database/queryable';
 import type { Provider } from '../domain/provider-scale';
 
+export interface RefundLock {
+  /** What other refunds under way may still take, ISO 4217 minor units. */
+  readonly reservedMinor: bigint;
+  /** The refund of that key as it was first intended, by a try that died or failed. */
+  readonly own: {
+    readonly captureId: string;
+    readonly amountMinor: bigint;
+    /** The provider refused it, so that it reserves nothing. */
+    readonly isRefused: boolean;
+  } | null;
+}
+
 /**
- * Locks a payment against other refunds and gives what refunds under way may still take of it, ISO 4217 minor units. To be
- * called first in the transaction that calls `intendRefund`.
+ * Locks a payment against other refunds and gives what has been intended for it. To be called first in the transaction that
+ * calls `intendRefund`.
  */
-export const lockForRefund = async (tx: Queryable, paymentId: string, ownKey: string): Promise<bigint> => {
+export const lockForRefund = async (
+  tx: Queryable,
+  paymentId: string,
+  ownKey: string,
+): Promise<RefundLock> => {
   await tx.query('select from public.payments where id = $1::uuid for no key update', [paymentId]);
   // A statement of its own, so that it sees what the transaction waited for has written.
-  const { rows } = await tx.query<{ readonly reserved: string }>(
-    `select coalesce(sum(amount_minor), 0) as reserved
-     from private.provider_calls
-     where payment_id = $1::uuid and operation = 'refund' and state in ('intended', 'unknown') and key <> $2`,
+  const { rows } = await tx.query<{
+    readonly key: string;
+    readonly state: 'intended' | 'unknown' | 'succeeded' | 'failed';
+    readonly request: { readonly captureId: string };
+    readonly amount_minor: string;
+  }>(
+    `select key, state, request, amount_minor from private.provider_calls
+     where payment_id = $1::uuid and operation = 'refund' and (state in ('intended', 'unknown') or key = $2)`,
     [paymentId, ownKey],
   );
-  return BigInt(rows[0]?.reserved ?? 0);
+  const own = rows.find(({ key }) => key === ownKey);
+  const others = rows.filter(({ key }) => key !== ownKey);
+  return {
+    reservedMinor: others.reduce((total, row) => total + BigInt(row.amount_minor), 0n),
+    own:
+      own === undefined
+        ? null
+        : {
+            captureId: own.request.captureId,
+            amountMinor: BigInt(own.amount_minor),
+            isRefused: own.state === 'failed',
+          },
+  };
 };
 
 export interface RefundIntention {
@@ -25,12 +57,12 @@ export interface RefundIntention {
   readonly amountMinor: bigint;
 }
 
-/** Writes the refund that is about to be asked for. Writing it again changes nothing. */
+/** Writes the refund that is about to be asked for. Writing it again changes nothing, unless it was refused before. */
 export const intendRefund = async (tx: Queryable, refund: RefundIntention): Promise<void> => {
   await tx.query(
     `insert into private.provider_calls (key, payment_id, provider, operation, request, amount_minor)
      values ($1, $2::uuid, $3, 'refund', $4::json, $5::bigint)
-     on conflict (key) do nothing`,
+     on conflict (key) do update set state = 'intended' where provider_calls.state = 'failed'`,
     [
       refund.key,
       refund.paymentId,

@@ -1,20 +1,23 @@
 import type { Queryable } from '#shared/database/queryable';
 import type { Provider } from '../domain/provider-scale';
 
-export interface CallOutcome {
+export interface CallFailure {
   readonly key: string;
-  readonly state: 'unknown' | 'succeeded' | 'failed';
-  readonly resultRef: string | null;
-  readonly errorCode: string | null;
+  /** Refused for good, or nobody knows. */
+  readonly state: 'unknown' | 'failed';
+  readonly errorCode: string;
 }
 
-/** Notes what became of a provider call. A final outcome is never overwritten by a later doubt. */
-export const recordCall = async (db: Queryable, outcome: CallOutcome): Promise<void> => {
+/**
+ * Notes that a provider call brought no result. A final outcome is never overwritten by a later doubt. Results are noted
+ * together with the facts they bring: see applyReports.
+ */
+export const recordFailedCall = async (db: Queryable, failure: CallFailure): Promise<void> => {
   await db.query(
     `update private.provider_calls
-     set state = $2, result_ref = $3, error_code = $4, attempts = attempts + 1, attempted_at = now()
+     set state = $2, error_code = $3, attempts = attempts + 1, attempted_at = now()
      where key = $1 and state in ('intended', 'unknown')`,
-    [outcome.key, outcome.state, outcome.resultRef, outcome.errorCode],
+    [failure.key, failure.state, failure.errorCode],
   );
 };
 

@@ -1,25 +1,26 @@
 import type { Queryable } from '#shared/database/queryable';
 import { AppError, isAppError } from '#shared/errors/app-error';
-import { recordCall } from '../sql/record-call';
+import type { SettledCall } from '../sql/apply-reports';
+import { recordFailedCall } from '../sql/record-call';
 
 /**
- * Makes a provider call that was written down before, and notes what became of it. Only a clear refusal is `failed`; whatever
- * leaves the outcome open is `unknown`, and the sweep will find out.
+ * Makes a provider call that was written down before. A result carries the call along, so that reconcile notes it as done
+ * together with the facts it brought: a process that dies in between leaves a call that the sweep repeats. Of failures only
+ * a clear refusal is `failed`; whatever leaves the outcome open is `unknown`.
  */
 export const callProvider = async <Result>(
   database: Queryable,
   key: string,
   call: () => Promise<Result>,
   refOf: (result: Result) => string | null,
-): Promise<Result> => {
+): Promise<Result & { readonly call: SettledCall }> => {
   try {
     const result = await call();
-    await recordCall(database, { key, state: 'succeeded', resultRef: refOf(result), errorCode: null });
-    return result;
+    return { ...result, call: { key, resultRef: refOf(result) } };
   } catch (error) {
-    const code = error instanceof AppError ? error.code : 'internal';
+    const errorCode = error instanceof AppError ? error.code : 'internal';
     const state = isRefusal(error) ? 'failed' : 'unknown';
-    await recordCall(database, { key, state, resultRef: null, errorCode: code }).catch(() => undefined);
+    await recordFailedCall(database, { key, state, errorCode }).catch(() => undefined);
     throw error;
   }
 };

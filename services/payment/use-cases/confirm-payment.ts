@@ -2,11 +2,11 @@ import { AppError } from '#shared/errors/app-error';
 import { derivePayment, isSettled } from '../domain/derive-payment';
 import { type PaymentSummary, summarise } from '../domain/payment-summary';
 import type { Provider } from '../domain/provider-scale';
-import type { PaymentProviders, ProviderObservation } from '../ports';
+import type { PaymentProviders } from '../ports';
 import { type LoadedPayment, loadPayments } from '../sql/load-payments';
 import { intendCapture } from '../sql/record-call';
 import { callProvider } from './call-provider';
-import { type ObserveDeps, reportOf } from './observe';
+import { type ObserveDeps, type Observed, reportOf } from './observe';
 import { type ReconcileDeps, reconcile } from './reconcile';
 
 export interface ConfirmDeps extends ReconcileDeps, ObserveDeps {
@@ -47,7 +47,7 @@ export const takePayment = async (
   deps: Pick<ConfirmDeps, 'database' | 'providers'>,
   payment: { readonly id: string; readonly provider: Provider },
   providerRef: string,
-): Promise<ProviderObservation> => {
+): Promise<Observed> => {
   const provider = deps.providers[payment.provider];
   if (payment.provider === 'stripe') return provider.retrieve(providerRef);
   const key = await intendCapture(deps.database, payment);

@@ -6,7 +6,7 @@ import type { Provider } from '../domain/provider-scale';
 import type { CreatedIntent, CreateRequest, PaymentProviders } from '../ports';
 import { openPayment } from '../sql/open-payment';
 import { callProvider } from './call-provider';
-import { type ObserveDeps, refusedObservation, reportOf } from './observe';
+import { type ObserveDeps, type Observed, refusedObservation, reportOf } from './observe';
 import { type ReconcileDeps, reconcile } from './reconcile';
 import { type IdempotencyDeps, type IdempotentRequest, withIdempotencyKey } from './with-idempotency-key';
 
@@ -62,7 +62,7 @@ export const askProvider = async (
   deps: Pick<CreateIntentDeps, 'database' | 'providers' | 'now' | 'sleep' | 'makeId' | 'mode'>,
   payment: { readonly id: string; readonly provider: Provider },
   call: CreateRequest,
-): Promise<CreatedIntent> => {
+): Promise<CreatedIntent & Observed> => {
   try {
     return await callProvider(
       deps.database,
@@ -81,7 +81,7 @@ export const askProvider = async (
 const settle = async (
   deps: CreateIntentDeps,
   paymentId: string,
-  created: CreatedIntent,
+  created: CreatedIntent & Observed,
 ): Promise<IntentStarted> => {
   const report = reportOf(deps, 'create', created);
   const result = (await reconcile(deps, [report])).get(report.eventId);

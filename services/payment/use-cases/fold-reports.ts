@@ -1,13 +1,15 @@
 import { consequences, foldObservation, type PaymentState } from '../domain/fold-observation';
 import type { Observation, Reading } from '../domain/observation';
 import type { Provider } from '../domain/provider-scale';
-import type { InboxEntry, PaymentChange } from '../sql/apply-reports';
+import type { InboxEntry, PaymentChange, SettledCall } from '../sql/apply-reports';
 import type { LoadedPayment } from '../sql/load-payments';
 
 /** One report of a provider, from whichever side it came: webhook, answer to us, sweep. */
 export interface Report extends Omit<InboxEntry, 'outcome' | 'reason' | 'paymentId' | 'providerRef'> {
   readonly provider: Provider;
   readonly reading: Reading;
+  /** The call of ours that it answers. */
+  readonly call?: SettledCall;
 }
 
 /** What became of a report, with the payment as it then stands in its row. */
@@ -21,6 +23,7 @@ export interface FoldedBatch {
   readonly changed: ReadonlySet<string>;
   readonly changes: readonly PaymentChange[];
   readonly inbox: readonly InboxEntry[];
+  readonly calls: readonly SettledCall[];
 }
 
 /** Folds reports into the payments they are about, in order; pure. */
@@ -38,6 +41,7 @@ export const foldReports = (reports: readonly Report[], loaded: readonly LoadedP
   return {
     folded,
     inbox: [...inbox.values()],
+    calls: reports.flatMap(({ call }) => (call === undefined ? [] : [call])),
     changes,
     changed: new Set(changes.map((change) => change.id)),
   };
@@ -47,7 +51,7 @@ const foldReport = (
   report: Report,
   states: ReadonlyMap<string, LoadedPayment>,
 ): { readonly result: Reconciled; readonly entry: InboxEntry | null } => {
-  const { reading, ...received } = report;
+  const { reading, call: _, ...received } = report;
   if (reading.kind === 'ignored') {
     const entry = {
       ...received,

@@ -1,6 +1,7 @@
 import type { MakeId, Now } from '#shared/kernel/ids';
 import type { Observation } from '../domain/observation';
 import type { ProviderObservation } from '../ports';
+import type { SettledCall } from '../sql/apply-reports';
 import type { Report } from './fold-reports';
 
 export interface ObserveDeps {
@@ -9,11 +10,16 @@ export interface ObserveDeps {
   readonly mode: 'live' | 'test';
 }
 
+/** A provider's answer to us, with the call it answers where we wrote one down. */
+export interface Observed extends ProviderObservation {
+  readonly call?: SettledCall;
+}
+
 /** What we asked a provider for, as a report like any other, under an id of our own. */
 export const reportOf = (
   deps: ObserveDeps,
   source: Exclude<Report['source'], 'webhook'>,
-  { observation, raw }: ProviderObservation,
+  { observation, raw, call }: Observed,
 ): Report => ({
   provider: observation.provider,
   eventId: `obs_${deps.makeId()}`,
@@ -27,6 +33,7 @@ export const reportOf = (
   observation: raw,
   receivedAt: new Date(deps.now()).toISOString(),
   reading: { kind: 'observation', observation },
+  ...(call === undefined ? {} : { call }),
 });
 
 /** That a provider refused to make an intent or order: nothing exists there, and nothing will be paid. */

@@ -79,9 +79,10 @@ const writeUnlessRaced = async (
   database: Queryable,
   batch: FoldedBatch,
 ): Promise<ReadonlyMap<string, Date> | null> => {
-  if (batch.changes.length === 0 && batch.inbox.length === 0) return new Map();
+  const { changes, inbox, calls } = batch;
+  if (changes.length === 0 && inbox.length === 0 && calls.length === 0) return new Map();
   try {
-    return await applyReports(database, batch.changes, batch.inbox);
+    return await applyReports(database, changes, inbox, calls);
   } catch (error) {
     if (isAppError(error, 'conflict')) return null;
     throw error;

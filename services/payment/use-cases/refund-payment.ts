@@ -5,7 +5,7 @@ import { type PaymentSummary, summarise } from '../domain/payment-summary';
 import { amountToRefund, refundable } from '../domain/refundable';
 import type { PaymentProviders, RefundRequest } from '../ports';
 import { findPayment } from '../sql/find-payment';
-import { intendRefund, lockForRefund } from '../sql/intend-refund';
+import { intendRefund, lockForRefund, type RefundLock } from '../sql/intend-refund';
 import type { LoadedPayment } from '../sql/load-payments';
 import { callProvider } from './call-provider';
 import { type ObserveDeps, reportOf } from './observe';
@@ -62,12 +62,25 @@ const reserve = (
   key: string,
 ): Promise<{ readonly payment: LoadedPayment; readonly call: RefundRequest }> =>
   withTransaction(deps.database, async (tx) => {
-    const reservedMinor = await lockForRefund(tx, request.paymentId, key);
+    const lock = await lockForRefund(tx, request.paymentId, key);
     const payment = await findPayment(tx, request.paymentId);
     if (payment?.providerRef == null) throw new AppError('payment_not_found');
-    const left = refundable(payment.facts, reservedMinor);
-    const amountMinor = amountToRefund(left, request.amountMinor);
+    const { captureId, amountMinor } = decide(payment, lock, request.amountMinor);
     const { provider, providerRef, currency } = payment;
-    await intendRefund(tx, { key, paymentId: payment.id, provider, captureId: left.captureId, amountMinor });
-    return { payment, call: { key, providerRef, captureId: left.captureId, amountMinor, currency } };
+    await intendRefund(tx, { key, paymentId: payment.id, provider, captureId, amountMinor });
+    return { payment, call: { key, providerRef, captureId, amountMinor, currency } };
   });
+
+/** A refund that was intended before stays what it was: whether the provider made it is not known, but the key is spent on it. */
+const decide = (
+  payment: LoadedPayment,
+  { own, reservedMinor }: RefundLock,
+  wishedMinor: bigint | null,
+): Pick<RefundRequest, 'captureId' | 'amountMinor'> => {
+  if (own !== null && !own.isRefused) return own;
+  const left = refundable(payment.facts, reservedMinor);
+  return {
+    captureId: left.captureId,
+    amountMinor: amountToRefund(left, own?.amountMinor ?? wishedMinor),
+  };
+};

@@ -8,7 +8,7 @@ import { callProvider } from './call-provider';
 import { takePayment } from './confirm-payment';
 import { askProvider } from './create-intent';
 import type { Report } from './fold-reports';
-import { type ObserveDeps, reportOf } from './observe';
+import { type ObserveDeps, type Observed, reportOf } from './observe';
 import { type ReconcileDeps, reconcile } from './reconcile';
 
 export interface SweepDeps extends ReconcileDeps, ObserveDeps {
@@ -41,7 +41,7 @@ export const sweepOpenPayments = async (deps: SweepDeps): Promise<SweepCount> =>
     },
   );
 
-const look = async (deps: SweepDeps, payment: OpenPayment): Promise<ProviderObservation | null> => {
+const look = async (deps: SweepDeps, payment: OpenPayment): Promise<Observed | null> => {
   if (payment.providerRef === null) return continueCreation(deps, payment);
   try {
     const observed = await deps.providers[payment.provider].retrieve(payment.providerRef);
@@ -57,10 +57,7 @@ const look = async (deps: SweepDeps, payment: OpenPayment): Promise<ProviderObse
 };
 
 /** The process died between writing the payment and hearing the provider's answer: make the same call again. */
-const continueCreation = async (
-  deps: SweepDeps,
-  payment: OpenPayment,
-): Promise<ProviderObservation | null> => {
+const continueCreation = async (deps: SweepDeps, payment: OpenPayment): Promise<Observed | null> => {
   const { provider, createdAt } = payment;
   // Nobody can have paid: the client never learnt of an intent whose answer we did not get.
   if (!isRepeatable({ provider, operation: 'create', createdAt }, deps.now())) return expired(payment);
