@@ -3,8 +3,6 @@ type SecretEntry = { readonly description: string; readonly keys: readonly strin
 /**
  * Every secret and the keys of its JSON object, which are the names that the functions read. One secret for each group
  * of values that the same functions need: a function can read its own and no other.
- *
- * Do not change the keys of a secret that is deployed: CloudFormation would write the new placeholder over its values.
  */
 export const SECRETS = {
   DatabaseAuth: { description: 'Postgres as tandem_auth', keys: ['DATABASE_URL'] },

@@ -1,13 +1,17 @@
-import { type RemovalPolicy, SecretValue } from 'aws-cdk-lib';
+import type { RemovalPolicy } from 'aws-cdk-lib';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
-import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
+import { type CfnSecret, Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import { Construct } from 'constructs';
 import { SECRET_NAMES, SECRETS, type SecretName } from '../secret-catalogue';
 
+/** The metadata of a secret under which its template lists the keys that its JSON object takes. */
+export const SECRET_KEYS_METADATA = 'tandem:keys';
+
 /**
- * The secrets of the catalogue. Each is made as a placeholder: a JSON object with its keys and empty values, which an
- * operator fills in. Functions read an empty value as none.
+ * The secrets of the catalogue. Each is made with one and the same generated placeholder, which an operator replaces by a
+ * JSON object of its keys. Never with the keys themselves: CloudFormation writes a value anew when its template changes, and
+ * a key more in a later version would wipe what operators put in. The keys are metadata, which changes nothing.
  */
 export class SecretStore extends Construct {
   private readonly secrets: ReadonlyMap<SecretName, Secret>;
@@ -17,8 +21,13 @@ export class SecretStore extends Construct {
     this.secrets = new Map(
       SECRET_NAMES.map((name) => {
         const { description, keys } = SECRETS[name];
-        const placeholder = Object.fromEntries(keys.map((key) => [key, SecretValue.unsafePlainText('')]));
-        return [name, new Secret(this, name, { description, removalPolicy, secretObjectValue: placeholder })];
+        const secret = new Secret(this, name, {
+          description,
+          removalPolicy,
+          generateSecretString: { secretStringTemplate: '{}', generateStringKey: 'PLACEHOLDER' },
+        });
+        (secret.node.defaultChild as CfnSecret).addMetadata(SECRET_KEYS_METADATA, keys);
+        return [name, secret];
       }),
     );
   }

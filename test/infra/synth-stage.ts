@@ -58,7 +58,11 @@ function readFindings(file: string): Synthesized['findings'] {
   );
 }
 
-export type Resource = { readonly Type: string; readonly Properties?: Readonly<Record<string, unknown>> };
+export type Resource = {
+  readonly Type: string;
+  readonly Properties?: Readonly<Record<string, unknown>>;
+  readonly Metadata?: Readonly<Record<string, unknown>>;
+};
 
 /** Every resource of a template, or those of one type, as [logical id, resource]. */
 export function resourcesOf(template: Template, type?: string): [string, Resource][] {

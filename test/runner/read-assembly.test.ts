@@ -25,8 +25,7 @@ const stateful: Template = {
     },
     DatabaseAuthSecret9: {
       Type: 'AWS::SecretsManager::Secret',
-      Metadata: { 'aws:cdk:path': 'Stateful/Secrets/DatabaseAuth/Resource' },
-      Properties: { SecretString: '{"DATABASE_URL":""}' },
+      Metadata: { 'aws:cdk:path': 'Stateful/Secrets/DatabaseAuth/Resource', 'tandem:keys': ['DATABASE_URL'] },
     },
   },
   Outputs: {
