@@ -1,4 +1,4 @@
-import { chmodSync, existsSync, mkdirSync, mkdtempSync, statSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Client } from 'pg';
@@ -7,8 +7,14 @@ import { isReachable, reachableFolder } from '../../local/postgres/run-as';
 import { startPostgres } from '../../local/postgres/start-postgres';
 import { isAlive } from '../../local/postgres/stop-stale-postgres';
 
+const folders: string[] = [];
+afterAll(() => {
+  for (const folder of folders) rmSync(folder, { recursive: true, force: true }); // a cluster has 40 MB
+});
+
 function newFolder(): string {
   const folder = mkdtempSync(join(tmpdir(), 'tandem-postgres-'));
+  folders.push(folder);
   chmodSync(folder, 0o755);
   return folder;
 }
