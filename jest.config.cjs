@@ -1,5 +1,5 @@
 /** Real Postgres for SQL, typed fakes only at ports: see test/support. */
-const esmPackages = ['@middy', 'fauxqs', 'jose', 'zod/v4', '@supabase/lite'];
+const esmPackages = ['@middy', 'jose', 'zod/v4', '@supabase/lite'];
 
 /** @type {import('jest').Config} */
 module.exports = {
