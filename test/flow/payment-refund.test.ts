@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import type { Database } from '#shared/database/pool';
 import { AppError } from '#shared/errors/app-error';
+import { makeBreakable } from '../support/breakable-database';
 import { paymentRows } from '../support/payment-rows';
 import {
   type Answer,
@@ -15,37 +15,15 @@ let test: PaymentTest;
 let shopper: Shopper;
 let operator: Shopper;
 
-/** The statement whose answer is lost next; the rest of that request finds no database. */
-let cut: { readonly marker: string; readonly when: 'before' | 'after' } | null = null;
-let isDown = false;
-
-/** A connection that dies where a test wants a process to die. */
-const breakable = (database: Database): Database => ({
-  ...database,
-  query: async (text, values) => {
-    const down = (): never => {
-      isDown = true;
-      throw new AppError('database_unavailable');
-    };
-    if (isDown) return down();
-    if (cut === null || !text.includes(cut.marker)) return database.query(text, values);
-    const { when } = cut;
-    cut = null;
-    if (when === 'after') await database.query(text, values);
-    return down();
-  },
-});
+const connection = makeBreakable();
 
 beforeAll(async () => {
   // The providers are as lax as can be: what keeps refunds within captures must be ours.
-  test = await startPaymentTest({ wrap: breakable, providersCheck: false });
+  test = await startPaymentTest({ wrap: connection.wrap, providersCheck: false });
   operator = await newShopper(test, 'admin');
   shopper = await newShopper(test);
 });
-beforeEach(() => {
-  cut = null;
-  isDown = false;
-});
+beforeEach(() => connection.revive());
 afterEach(() => expectSoundBooks(test.admin));
 afterAll(() => test.close());
 
@@ -172,10 +150,10 @@ describe.each(deaths)('a process that died %s', (_, death) => {
   const dieRefunding = async (body: object): Promise<{ id: string; ref: string; key: string }> => {
     const { id, ref } = await shopper.bought('stripe');
     const key = randomUUID();
-    cut = death;
+    connection.dieAt(death.marker, death.when);
     const lost: Answer = await operator.refund(id, body, key);
     expect(lost.body.code).toBe('database_unavailable');
-    isDown = false;
+    connection.revive();
     // Until the claim of the dead process has lapsed, nobody may go on.
     await test.admin.query(
       `update private.idempotency_keys set claimed_at = now() - interval '36 seconds' where key = $1`,
