@@ -57,6 +57,8 @@ export class ApiStack extends Stack {
     alarms.watchBacklog('ProviderEvents', events.queue);
     alarms.watchDeadLetters('ProviderEvents', events.deadLetters);
     alarms.watchDeadLetters('SweepOpenPayments', openPayments.failures);
+    alarms.watchHeartbeat('sweep', sweep, Duration.minutes(15));
+    alarms.watchOutcomes('reconcile');
     alarms.watchApi('Api', api.restApi);
 
     new CfnOutput(this, 'ApiUrl', {

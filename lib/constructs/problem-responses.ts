@@ -37,7 +37,12 @@ export const PROBLEMS: readonly Problem[] = [
     title: 'The request does not have the required form',
   },
   { type: ResponseType.INTEGRATION_FAILURE, status: 502, ...internal },
-  { type: ResponseType.INTEGRATION_TIMEOUT, status: 504, ...internal },
+  {
+    type: ResponseType.INTEGRATION_TIMEOUT,
+    status: 504,
+    code: 'timeout',
+    title: 'This took too long; try again',
+  },
   { type: ResponseType.DEFAULT_5XX, status: 500, ...internal },
 ];
 

@@ -1,6 +1,6 @@
 import { Duration } from 'aws-cdk-lib';
 import type { RestApi } from 'aws-cdk-lib/aws-apigateway';
-import { ComparisonOperator, type Metric, Stats, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
+import { ComparisonOperator, Metric, Stats, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
 import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
@@ -52,6 +52,36 @@ export class ServiceAlarms extends Construct {
   watchApi(id: string, api: RestApi): void {
     const errors = api.deploymentStage.metricServerError({ period: PERIOD, statistic: Stats.SUM });
     this.above(`${id}ServerErrors`, errors, 0, `${id} answered 5xx: the access log says where`);
+  }
+
+  /** What should run all the time has stopped: nobody calls it, so nothing of it fails either. */
+  watchHeartbeat(id: string, fn: IFunction, silence: Duration): void {
+    const calls = fn.metricInvocations({ period: silence, statistic: Stats.SUM });
+    const alarm = calls.createAlarm(this, `${id}Silence`, {
+      alarmDescription: `${id} has not run for ${silence.toMinutes()} minutes: is its schedule on?`,
+      threshold: 1,
+      evaluationPeriods: 1,
+      comparisonOperator: ComparisonOperator.LESS_THAN_THRESHOLD,
+      treatMissingData: TreatMissingData.BREACHING,
+    });
+    alarm.addAlarmAction(this.action);
+  }
+
+  /**
+   * A provider reported something that contradicts what we know, or money for a payment we do not have. Counted by the
+   * reconciler in the namespace `Tandem` (shared/observability/metrics.ts).
+   */
+  watchOutcomes(service: string): void {
+    for (const outcome of ['EventReview', 'EventHeld']) {
+      const metric = new Metric({
+        namespace: 'Tandem',
+        metricName: outcome,
+        dimensionsMap: { service },
+        period: PERIOD,
+        statistic: Stats.SUM,
+      });
+      this.above(outcome, metric, 0, `${outcome}: a person must look at private.inbox`);
+    }
   }
 
   private above(id: string, metric: Metric, threshold: number, alarmDescription: string): void {

@@ -57,6 +57,7 @@ export const errorCodes = {
   queue_unavailable: { status: 503, title: 'The queue cannot be reached' },
   identity_unavailable: { status: 503, title: 'The identity provider cannot be reached' },
   database_unavailable: { status: 503, title: 'The database cannot be reached' },
+  timeout: { status: 504, title: 'This took too long; try again' },
   conflict: { status: 409, title: 'Somebody else changed this at the same moment' },
   internal: { status: 500, title: 'Something went wrong on our side' },
 } as const satisfies Record<string, ErrorCodeEntry>;

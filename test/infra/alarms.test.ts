@@ -42,11 +42,21 @@ test('somebody is told when clients get a 5xx', () => {
   expect(on('5XXError')).toMatchObject([{ Threshold: 0, Statistic: 'Sum' }]);
 });
 
-test('every alarm goes to the topic, and none goes off for want of traffic', () => {
+test('somebody is told when the sweep has stopped, which no failure would show', () => {
+  expect(on('Invocations')).toMatchObject([{ Threshold: 1, Period: 15 * 60, TreatMissingData: 'breaching' }]);
+});
+
+test('somebody is told of events that contradict us or belong to no payment', () => {
+  for (const metric of ['EventReview', 'EventHeld']) {
+    expect(on(metric)).toMatchObject([{ Threshold: 0, Namespace: 'Tandem' }]);
+  }
+});
+
+test('every alarm goes to the topic, and none but the heartbeat goes off for want of traffic', () => {
   expect(alarms.length).toBeGreaterThan(0);
-  for (const { AlarmActions, TreatMissingData } of alarms) {
+  for (const { AlarmActions, TreatMissingData, MetricName } of alarms) {
     expect(JSON.stringify(AlarmActions)).toContain('Alarms');
-    expect(TreatMissingData).toBe('notBreaching');
+    expect(TreatMissingData).toBe(MetricName === 'Invocations' ? 'breaching' : 'notBreaching');
   }
 });
 
