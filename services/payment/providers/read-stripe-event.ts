@@ -1,15 +1,8 @@
 import * as z from 'zod/mini';
 import { AppError } from '#shared/errors/app-error';
 import type { Observation, Reading } from '../domain/observation';
-import {
-  observeCharge,
-  observePaymentIntent,
-  observeRefund,
-  stripeCharge,
-  stripePaymentIntent,
-  stripeRefund,
-  UnreadableAmountError,
-} from './stripe-facts';
+import { observeCharge, observePaymentIntent, observeRefund, UnreadableAmountError } from './stripe-facts';
+import { stripeCharge, stripePaymentIntent, stripeRefund } from './stripe-objects';
 
 const event = z.object({
   type: z.string(),

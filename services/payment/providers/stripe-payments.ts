@@ -2,7 +2,8 @@ import type StripeSdk from 'stripe';
 import { AppError, isAppError } from '#shared/errors/app-error';
 import { toProviderMinor } from '../domain/provider-scale';
 import type { CreateRequest, PaymentProvider, ProviderObservation } from '../ports';
-import { observePaymentIntent, observeRefund, stripePaymentIntent, stripeRefund } from './stripe-facts';
+import { observePaymentIntent, observeRefund } from './stripe-facts';
+import { stripePaymentIntent, stripeRefund } from './stripe-objects';
 
 export interface StripeOptions {
   readonly secretKey: string;
