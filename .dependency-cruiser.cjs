@@ -1,15 +1,34 @@
-// Layer rules for: bin lib local services shared web. Run: depcruise bin lib local services shared web
-const S = '^services/([^/]+)/';
+// Who may import whom. test/architecture/layers.test.ts runs this over the sources and proves by planted violations that
+// each rule catches what it is for. By hand: depcruise --config .dependency-cruiser.cjs bin lib local services shared
+
+const SERVICE = '^services/([^/]+)/';
+const ENTRY = '^services/[^/]+/(api|reconcile|sweep)\\.ts$';
+/** Puts a service together from checked configuration; reads no environment itself. */
+const COMPOSITION = '^services/[^/]+/(env|wire-[^/]+)\\.ts$';
+const VENDOR_SDK = '^node_modules/(stripe|@paypal|@supabase)/';
+const PG = '^node_modules/(@types/)?pg/';
+const PRODUCT = '^(services|shared|lib|bin|web|client)/';
+
 const no = (name, comment, from, to) => ({ name, comment, severity: 'error', from, to });
+
 /** @type {import('dependency-cruiser').IConfiguration} */
 module.exports = {
   forbidden: [
     no('no-circular', 'cycles hide the reading order', {}, { circular: true }),
+    no('nothing-unresolved', 'what cannot be found cannot be judged', {}, { couldNotResolve: true }),
+    no(
+      'lambda-code-uses-dependencies-only',
+      'a development package is not there in production; its types may be',
+      { path: '^(services|shared)/' },
+      { dependencyTypes: ['npm-dev', 'npm-no-pkg', 'npm-unknown'], pathNot: '^node_modules/@types/' },
+    ),
+
+    // shared/
     no(
       'shared-is-the-bottom',
       'shared may not know its users',
       { path: '^shared/' },
-      { path: '^(services|lib|bin|local|web)/' },
+      { path: '^(services|lib|bin|local|web|client|test)/' },
     ),
     no(
       'kernel-is-pure',
@@ -24,11 +43,31 @@ module.exports = {
       { pathNot: '^shared/(errors|kernel)/' },
     ),
     no(
-      'edges-hold-no-data-access',
-      'http and queue stacks never reach a database',
-      { path: '^shared/(http|queue)/' },
-      { path: '^shared/(database|supabase)/' },
+      'messages-are-schemas',
+      'both ends of the queue read them',
+      { path: '^shared/messages/' },
+      { pathNot: '^(shared/(messages|kernel)/|node_modules/zod/)' },
     ),
+    no(
+      'edges-hold-no-data-access',
+      'http and queue stacks never reach a database, nor those who do',
+      { path: '^shared/(http|queue)/' },
+      { path: ['^shared/(database|supabase|identity)/', PG] },
+    ),
+    no(
+      'database-knows-no-edge',
+      'a connection does not know who asks',
+      { path: '^shared/database/' },
+      { path: '^shared/(http|queue|identity|supabase|messages)/' },
+    ),
+    no(
+      'identity-stands-on-database-and-http',
+      'it turns credentials of a request into rows of a table, and needs nothing else',
+      { path: '^shared/identity/' },
+      { path: ['^shared/(queue|supabase|messages|observability)/', VENDOR_SDK] },
+    ),
+
+    // services/
     no(
       'contract-is-data',
       'it is bundled by web and read by cdk',
@@ -51,31 +90,22 @@ module.exports = {
       'sql-knows-only-rows',
       'a statement knows the row types and the handle',
       { path: '^services/[^/]+/sql/' },
-      {
-        pathNot:
-          '^(services/[^/]+/(sql|domain)/|shared/(database|kernel|errors)/|node_modules/(@types/)?pg/)',
-      },
+      { pathNot: '^(services/[^/]+/(sql|domain)/|shared/(database|kernel|errors)/)' },
     ),
     no(
       'providers-know-no-steps',
       'an adapter implements a port',
       { path: '^services/[^/]+/providers/' },
       {
-        path: '^(services/[^/]+/(sql|use-cases|handlers|contract|api|reconcile|sweep)|shared/(http|queue|database|config)/)',
+        path: '^(services/[^/]+/(sql|use-cases|handlers|contract)|shared/(http|queue|database|identity)/)',
       },
-    ),
-    no(
-      'services-are-islands',
-      'services meet in shared/messages',
-      { path: S },
-      { path: '^services/', pathNot: '^services/$1/' },
     ),
     no(
       'use-cases-speak-no-http-and-no-vendor',
       'vendors arrive through ports.ts',
       { path: '^services/[^/]+/use-cases/' },
       {
-        path: '^(services/[^/]+/(handlers|providers|api|reconcile|sweep|contract)|shared/(http|queue|config|supabase)/|node_modules/(stripe|@paypal|@supabase|@middy|@aws-|aws-))',
+        path: '^(services/[^/]+/(handlers|providers|contract)|shared/(http|queue|config|supabase)/|node_modules/(stripe|@paypal|@supabase|@middy|@aws-|aws-|@types/aws-))',
       },
     ),
     no(
@@ -83,44 +113,82 @@ module.exports = {
       'handler -> use case -> data',
       { path: '^services/[^/]+/handlers/' },
       {
-        path: '^(services/[^/]+/(sql|providers)/|shared/(database|supabase|config)/|node_modules/((@types/)?pg|stripe|@paypal|@supabase)/)',
+        path: '^(services/[^/]+/(sql|providers)/|shared/(database|supabase|config)/|shared/identity/(authenticate|find-session)|node_modules/((@types/)?pg|stripe|@paypal|@supabase)/)',
       },
     ),
     no(
-      'pg-only-where-sql-is',
-      'pg belongs to sql/ and the entries',
-      { path: '^services/', pathNot: '^services/[^/]+/(sql/|api\\.ts|reconcile\\.ts)' },
-      { path: '^node_modules/(@types/)?pg/' },
+      'services-are-islands',
+      'services meet in shared/messages',
+      { path: SERVICE },
+      { path: '^services/', pathNot: '^services/$1/' },
     ),
     no(
-      'nothing-imports-an-entry',
-      'only local/ and test/ load them',
-      { path: '^(services|shared|lib|bin|web)/' },
-      { path: '^services/[^/]+/(api|reconcile|sweep)\\.ts$' },
+      'only-composition-composes',
+      'the parts of a service are given what they need',
+      { path: '^services/', pathNot: [ENTRY, COMPOSITION] },
+      { path: COMPOSITION },
     ),
+    no(
+      'composition-is-for-entries',
+      'wire-*.ts and env.ts know parts and schemas; secrets, clocks and process.env come from the entry',
+      { path: COMPOSITION },
+      { path: '^shared/(config|queue|observability)/', pathNot: '^shared/observability/logger\\.ts$' },
+    ),
+    no(
+      'env-is-a-schema',
+      'what an entry reads, as data',
+      { path: '^services/[^/]+/env\\.ts$' },
+      { pathNot: '^(shared/kernel/|node_modules/zod/)' },
+    ),
+    no('nothing-imports-an-entry', 'only local/ and test/ load them', { path: PRODUCT }, { path: ENTRY }),
+
+    // packages
+    no(
+      'pg-only-in-shared-database',
+      'everybody else has a Queryable',
+      { path: '^(services|shared)/', pathNot: '^shared/database/' },
+      { path: PG },
+    ),
+    no(
+      'vendor-sdks-only-in-providers',
+      'one file knows a vendor, so that one file changes with it',
+      { path: '^(services|shared)/', pathNot: '^(services/[^/]+/providers|shared/supabase)/' },
+      { path: VENDOR_SDK },
+    ),
+
+    // the rest of the tree
     no(
       'cdk-sees-contracts-only',
       'lambda code is named by path',
       { path: '^(lib|bin)/' },
-      { path: '^(services|shared|local|web)/', pathNot: '^services/[^/]+/contract\\.ts$' },
+      { path: '^(services|shared|local|web|client)/', pathNot: '^services/[^/]+/contract\\.ts$' },
     ),
     no(
-      'web-sees-contracts-only',
-      'no server code in the browser bundle',
-      { path: '^web/' },
-      { path: '^(services|shared|lib|local)/', pathNot: '^services/[^/]+/contract\\.ts$' },
+      'browsers-see-contracts-only',
+      'no server code in the web bundle or the client package',
+      { path: '^(web|client)/' },
+      {
+        path: '^(services|shared|lib|local)/',
+        pathNot: '^(services/[^/]+/contract\\.ts$|shared/kernel/)',
+      },
     ),
+    no('nobody-imports-local', 'the dev rig is a leaf', { path: PRODUCT }, { path: '^local/' }),
     no(
-      'nobody-imports-local',
-      'the dev rig is a leaf',
-      { path: '^(services|shared|lib|bin|web)/' },
-      { path: '^local/' },
+      'nobody-imports-tests',
+      'and so are they',
+      { path: '^(services|shared|lib|bin|web|client|local)/' },
+      { path: '^(test|bench)/' },
     ),
   ],
   options: {
+    // Types count as imports: a layer that needs another's types knows that layer.
     tsPreCompilationDeps: true,
     tsConfig: { fileName: 'tsconfig.json' },
     doNotFollow: { path: 'node_modules' },
     exclude: { path: '\\.test\\.ts$' },
+    enhancedResolveOptions: {
+      exportsFields: ['exports'],
+      conditionNames: ['node', 'import', 'require', 'default'],
+    },
   },
 };
