@@ -18,4 +18,8 @@ const HORIZON_MS: Readonly<Record<Provider, Readonly<Record<CallOperation, numbe
 export const isRepeatable = (
   call: { readonly provider: Provider; readonly operation: CallOperation; readonly createdAt: number },
   now: number,
-): boolean => now - call.createdAt < HORIZON_MS[call.provider][call.operation];
+): boolean => call.createdAt > repeatableSince(call.provider, call.operation, now);
+
+/** Calls intended after this moment may be repeated; milliseconds since 1970. */
+export const repeatableSince = (provider: Provider, operation: CallOperation, now: number): number =>
+  now - HORIZON_MS[provider][operation];

@@ -1,5 +1,5 @@
 import { isAppError } from '#shared/errors/app-error';
-import { isRepeatable } from '../domain/call-horizon';
+import { isRepeatable, repeatableSince } from '../domain/call-horizon';
 import type { PaymentProviders, ProviderObservation, ReadProviderEvent } from '../ports';
 import { claimOpenPayments, type OpenPayment } from '../sql/claim-open-payments';
 import { listHeldEvents } from '../sql/list-held-events';
@@ -96,8 +96,12 @@ const expired = ({ id, provider, providerRef, currency }: OpenPayment): Provider
 
 /** Repeats refunds whose outcome nobody knows, with the key they had, while the provider remembers it. */
 export const repeatUnsettledRefunds = async (deps: SweepDeps): Promise<SweepCount> => {
-  const unsettled = await listUnsettledRefunds(deps.database, deps.now(), LIMIT);
-  const repeatable = unsettled.filter((call) => isRepeatable({ ...call, operation: 'refund' }, deps.now()));
+  const now = deps.now();
+  const since = {
+    stripe: repeatableSince('stripe', 'refund', now),
+    paypal: repeatableSince('paypal', 'refund', now),
+  };
+  const repeatable = await listUnsettledRefunds(deps.database, { now, limit: LIMIT, since });
   return forEach(
     deps,
     'refund',
