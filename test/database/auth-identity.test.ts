@@ -143,7 +143,7 @@ describe('an ended session', () => {
     [
       'idle for too long',
       ({ sessionId }) =>
-        admin.query('update private.sessions set idle_expires_at = now() where id = $1', [sessionId]),
+        admin.query('update private.sessions set idle_expires_at = now() - interval '10 ms' where id = $1', [sessionId]),
     ],
     [
       'signed out at Supabase',
@@ -152,7 +152,7 @@ describe('an ended session', () => {
     [
       'past its end at Supabase',
       ({ supabaseSessionId }) =>
-        admin.query('update auth.sessions set not_after = now() where id = $1', [supabaseSessionId]),
+        admin.query('update auth.sessions set not_after = now() - interval '10 ms' where id = $1', [supabaseSessionId]),
     ],
     [
       'of a banned account',
@@ -233,7 +233,7 @@ describe('use', () => {
 
   test('of an ended session changes nothing', async () => {
     const account = await makeAccount();
-    await admin.query('update private.sessions set idle_expires_at = now() where id = $1', [
+    await admin.query('update private.sessions set idle_expires_at = now() - interval '10 ms' where id = $1', [
       account.sessionId,
     ]);
     const before = await expiry(account);
