@@ -143,7 +143,9 @@ describe('an ended session', () => {
     [
       'idle for too long',
       ({ sessionId }) =>
-        admin.query('update private.sessions set idle_expires_at = now() - interval '10 ms' where id = $1', [sessionId]),
+        admin.query("update private.sessions set idle_expires_at = now() - interval '10 ms' where id = $1", [
+          sessionId,
+        ]),
     ],
     [
       'signed out at Supabase',
@@ -152,7 +154,9 @@ describe('an ended session', () => {
     [
       'past its end at Supabase',
       ({ supabaseSessionId }) =>
-        admin.query('update auth.sessions set not_after = now() - interval '10 ms' where id = $1', [supabaseSessionId]),
+        admin.query("update auth.sessions set not_after = now() - interval '10 ms' where id = $1", [
+          supabaseSessionId,
+        ]),
     ],
     [
       'of a banned account',
@@ -233,9 +237,10 @@ describe('use', () => {
 
   test('of an ended session changes nothing', async () => {
     const account = await makeAccount();
-    await admin.query('update private.sessions set idle_expires_at = now() - interval '10 ms' where id = $1', [
-      account.sessionId,
-    ]);
+    await admin.query(
+      "update private.sessions set idle_expires_at = now() - interval '10 ms' where id = $1",
+      [account.sessionId],
+    );
     const before = await expiry(account);
     await expect(start(DAY_MS).authenticate(bearer(account.token), USER)).rejects.toThrow();
     expect(await expiry(account)).toEqual(before);
