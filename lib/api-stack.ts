@@ -58,7 +58,7 @@ export class ApiStack extends Stack {
     alarms.watchDeadLetters('ProviderEvents', events.deadLetters);
     alarms.watchDeadLetters('SweepOpenPayments', openPayments.failures);
     alarms.watchHeartbeat('sweep', sweep, Duration.minutes(15));
-    alarms.watchOutcomes('reconcile');
+    for (const service of ['reconcile', 'sweep']) alarms.watchOutcomes(service, config.name);
     alarms.watchApi('Api', api.restApi);
 
     new CfnOutput(this, 'ApiUrl', {

@@ -71,16 +71,16 @@ export class ServiceAlarms extends Construct {
    * A provider reported something that contradicts what we know, or money for a payment we do not have. Counted by the
    * reconciler in the namespace `Tandem` (shared/observability/metrics.ts).
    */
-  watchOutcomes(service: string): void {
+  watchOutcomes(service: string, stage: string): void {
     for (const outcome of ['EventReview', 'EventHeld']) {
       const metric = new Metric({
         namespace: 'Tandem',
         metricName: outcome,
-        dimensionsMap: { service },
+        dimensionsMap: { service, stage },
         period: PERIOD,
         statistic: Stats.SUM,
       });
-      this.above(outcome, metric, 0, `${outcome}: a person must look at private.inbox`);
+      this.above(`${service}${outcome}`, metric, 0, `${outcome}: a person must look at private.inbox`);
     }
   }
 

@@ -117,6 +117,7 @@ export const paymentContract = defineContract({
       'idempotency_key_invalid',
       'idempotency_key_reused',
       'idempotency_key_in_flight',
+      'payment_ended',
       'provider_rejected',
       'provider_unavailable',
     ],

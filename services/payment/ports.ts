@@ -42,7 +42,7 @@ export interface RefundRequest {
  */
 export interface PaymentProvider {
   readonly create: (request: CreateRequest) => Promise<CreatedIntent>;
-  /** The intent or order as it stands now, with all its captures and refunds. */
+  /** The intent or order as it stands now, with all its captures and refunds. Throws `payment_not_found` when PayPal has none. */
   readonly retrieve: (providerRef: string) => Promise<ProviderObservation>;
   /**
    * Takes the money of an approved PayPal order. Stripe's intents are taken by the confirmation in the browser, so there

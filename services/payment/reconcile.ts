@@ -9,10 +9,11 @@ import { makeCounters } from '#shared/observability/metrics';
 import { queueHandler } from '#shared/queue/queue-handler';
 import { reconcileEnvSchema } from './env';
 import { handleProviderEvents } from './handlers/apply-provider-events';
+import { countOutcome } from './handlers/count-outcome';
 import { wireProviders } from './wire-providers';
 
 const log = makeLineLogger('reconcile');
-const counters = makeCounters('reconcile');
+const counters = makeCounters('reconcile', process.env.STAGE ?? 'none');
 
 const start = async () => {
   const env = readEnv(reconcileEnvSchema, await withSecrets(process.env));
@@ -24,9 +25,7 @@ const start = async () => {
     sleep,
     mode: env.PROVIDER_MODE,
     read: wireProviders(env, Date.now).read,
-    // EventApplied, EventIgnored, EventHeld, EventReview
-    onOutcome: (outcome: string) =>
-      counters.count(`Event${outcome.charAt(0).toUpperCase()}${outcome.slice(1)}`),
+    onOutcome: countOutcome(counters),
   };
 };
 

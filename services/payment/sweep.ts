@@ -7,11 +7,14 @@ import { retryStart } from '#shared/kernel/retry-start';
 import { makeLineLogger } from '#shared/observability/line-logger';
 import { logFailedInit } from '#shared/observability/log-failed-init';
 import { describeError } from '#shared/observability/logger';
+import { makeCounters } from '#shared/observability/metrics';
 import { reconcileEnvSchema } from './env';
+import { countOutcome } from './handlers/count-outcome';
 import { handleSweep } from './handlers/sweep';
 import { wireProviders } from './wire-providers';
 
 const log = makeLineLogger('sweep');
+const counters = makeCounters('sweep', process.env.STAGE ?? 'none');
 
 const start = async () => {
   const env = readEnv(reconcileEnvSchema, await withSecrets(process.env));
@@ -22,6 +25,7 @@ const start = async () => {
     now: Date.now,
     makeId: randomUUID,
     sleep,
+    onOutcome: countOutcome(counters),
     onFailure: (what: { readonly task: string; readonly id: string }, error: unknown) =>
       log.error('sweep could not settle', { ...what, error: describeError(error) }),
   };
@@ -30,4 +34,4 @@ const start = async () => {
 const service = retryStart(() => start().catch(logFailedInit(log)));
 
 /** Entry of the sweep: what the schedules ask for. */
-export const handler = handleSweep(service, log);
+export const handler = (event: unknown) => handleSweep(service, log)(event).finally(counters.flush);

@@ -41,6 +41,7 @@ export const errorCodes = {
   payment_not_refundable: { status: 409, title: 'This payment cannot be refunded by that amount' },
   payment_declined: { status: 402, title: 'The payment was declined' },
   payment_not_approved: { status: 409, title: 'The payer has not approved this payment' },
+  payment_ended: { status: 409, title: 'This payment has ended; start another with a new Idempotency-Key' },
   payment_mismatch: { status: 409, title: 'The provider reports something else than we asked for' },
   provider_rejected: { status: 502, title: 'The payment provider refused the request' },
   provider_unavailable: { status: 503, title: 'The payment provider cannot be reached' },

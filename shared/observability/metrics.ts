@@ -7,9 +7,9 @@ export interface Counters {
   readonly flush: () => void;
 }
 
-/** Counters in the namespace `Tandem` with the dimension `service`. */
-export const makeCounters = (service: string): Counters => {
-  const metrics = new Metrics({ namespace: 'Tandem', serviceName: service });
+/** Counters in the namespace `Tandem` with the dimensions `service` and `stage`: stages may share an account. */
+export const makeCounters = (service: string, stage: string): Counters => {
+  const metrics = new Metrics({ namespace: 'Tandem', serviceName: service, defaultDimensions: { stage } });
   let counts = new Map<string, number>();
   return {
     count: (name) => {

@@ -44,6 +44,10 @@ create index payments_open_idx on public.payments (created_at)
   where status in ('created', 'requires_payment_method', 'requires_confirmation', 'requires_action', 'processing',
                    'requires_capture');
 
+-- Captured at Stripe, and the fee not known yet.
+create index payments_feeless_idx on public.payments (created_at)
+  where provider = 'stripe' and captured_minor > 0 and fee_minor = 0;
+
 alter table public.payments enable row level security;
 
 grant select on public.payments to authenticated;

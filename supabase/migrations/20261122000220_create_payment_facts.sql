@@ -28,6 +28,9 @@ comment on table private.payment_facts is 'Immutable facts by provider, kind, pr
 
 create index payment_facts_payment_idx on private.payment_facts (payment_id);
 
+create index payment_facts_pending_refund_idx on private.payment_facts (payment_id)
+  where kind = 'refund' and status = 'pending';
+
 grant select, insert on private.payment_facts to tandem_payment, tandem_reconcile;
 
 -- Append-only, whoever asks: a correction is another fact.

@@ -64,3 +64,6 @@ create index idempotency_keys_created_idx on private.idempotency_keys (created_a
 grant select, insert on private.idempotency_keys to tandem_payment;
 
 grant update (state, response, claimed_at) on private.idempotency_keys to tandem_payment;
+
+-- The sweep forgets them.
+grant select (route, created_at), delete on private.idempotency_keys to tandem_reconcile;

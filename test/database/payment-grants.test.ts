@@ -32,6 +32,7 @@ const grants: Readonly<Record<string, Readonly<Record<string, readonly string[]>
     'private.inbox': ['INSERT', 'SELECT', `UPDATE (${inboxUpdates})`],
     'private.provider_calls': ['INSERT', 'SELECT', `UPDATE (${callUpdates})`],
     'private.payment_sweeps': ['INSERT', 'SELECT', 'UPDATE'],
+    'private.idempotency_keys': ['DELETE', 'SELECT (route created_at)'],
   },
   tandem_auth: {},
   tandem_health: {},

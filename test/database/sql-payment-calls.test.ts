@@ -145,11 +145,19 @@ describe('refunds', () => {
     expect(await lockForRefund(db, id, 'refund:new')).toEqual({ reservedMinor: 120n, own: null });
     const ownOf = async (refund: ReturnType<typeof intention> | undefined) =>
       lockForRefund(db, id, refund?.key ?? '');
-    const first = { captureId: 'ch_1', isRefused: false };
-    expect(await ownOf(intended)).toEqual({ reservedMinor: 20n, own: { ...first, amountMinor: 100n } });
-    expect(await ownOf(succeeded)).toEqual({ reservedMinor: 120n, own: { ...first, amountMinor: 4n } });
-    const refused = { ...first, amountMinor: 3n, isRefused: true };
-    expect(await ownOf(failed)).toEqual({ reservedMinor: 120n, own: refused });
+    const first = { captureId: 'ch_1', createdAt: expect.any(Number), refundId: null };
+    expect(await ownOf(intended)).toEqual({
+      reservedMinor: 20n,
+      own: { ...first, amountMinor: 100n, state: 'intended' },
+    });
+    expect(await ownOf(succeeded)).toMatchObject({
+      reservedMinor: 120n,
+      own: { amountMinor: 4n, state: 'succeeded' },
+    });
+    expect(await ownOf(failed)).toEqual({
+      reservedMinor: 120n,
+      own: { ...first, amountMinor: 3n, state: 'failed' },
+    });
     const { id: other } = await insertPayment(databases.admin);
     expect(await lockForRefund(db, other, 'refund:new')).toEqual({ reservedMinor: 0n, own: null });
   });

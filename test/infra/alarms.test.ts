@@ -48,7 +48,10 @@ test('somebody is told when the sweep has stopped, which no failure would show',
 
 test('somebody is told of events that contradict us or belong to no payment', () => {
   for (const metric of ['EventReview', 'EventHeld']) {
-    expect(on(metric)).toMatchObject([{ Threshold: 0, Namespace: 'Tandem' }]);
+    expect(on(metric)).toMatchObject([{ Threshold: 0 }, { Threshold: 0 }]);
+    expect(JSON.stringify(on(metric).map(({ Dimensions }) => Dimensions))).toMatch(
+      /reconcile.*production.*sweep.*production/,
+    );
   }
 });
 

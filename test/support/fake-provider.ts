@@ -64,7 +64,9 @@ export const makeFakeProvider = (
 
   const intentOf = (ref: string): FakeIntent => {
     const intent = intents.get(ref);
-    if (intent === undefined) throw new AppError('provider_rejected');
+    // PayPal forgets orders; at Stripe an unknown intent is a plain refusal.
+    if (intent === undefined)
+      throw new AppError(provider === 'paypal' ? 'payment_not_found' : 'provider_rejected');
     return intent;
   };
 

@@ -46,9 +46,10 @@ const statusOf = (
     if (refundedMinor === 0n) return 'succeeded';
     return refundedMinor < capturedMinor ? 'partially_refunded' : 'refunded';
   }
+  // Money in flight outranks every end without money.
+  if (has('capture', 'pending')) return 'processing';
   if (has('cancellation', 'canceled')) return 'canceled';
   if (has('expiry', 'expired')) return 'expired';
-  if (has('capture', 'pending')) return 'processing';
   if (open !== null) return open.status;
   if (has('authorization', 'authorized')) return 'requires_capture';
   return has('capture', 'failed') ? 'requires_payment_method' : 'created';

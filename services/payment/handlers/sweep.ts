@@ -1,6 +1,7 @@
 import * as z from 'zod/mini';
 import type { Log } from '#shared/observability/logger';
 import {
+  forgetOldKeys,
   repeatUnsettledRefunds,
   retryHeldEvents,
   type SweepCount,
@@ -14,7 +15,8 @@ const sweepEvent = z.object({ task: z.enum(['open-payments']) });
 type Task = z.infer<typeof sweepEvent>['task'];
 
 const tasks: Readonly<Record<Task, Readonly<Record<string, (deps: SweepDeps) => Promise<SweepCount>>>>> = {
-  'open-payments': { sweepOpenPayments, repeatUnsettledRefunds, retryHeldEvents },
+  // The quick and certain first: a provider that hangs must not keep them waiting.
+  'open-payments': { retryHeldEvents, repeatUnsettledRefunds, sweepOpenPayments, forgetOldKeys },
 };
 
 /** Runs what a schedule asks for and says how it went. */

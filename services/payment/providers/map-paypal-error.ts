@@ -24,11 +24,16 @@ const CODE_OF_ISSUE: Readonly<Record<string, ErrorCode>> = {
 
 /** The issues of a PayPal error, empty when it has none or is no PayPal error. */
 export const issuesOf = (error: unknown): readonly string[] => {
-  const { body } = readError(error);
-  const parsed = errorBody.safeParse(parseJson(body));
+  const parsed = errorBody.safeParse(parseJson(readError(error).body));
   return parsed.success
     ? (parsed.data.details ?? []).flatMap(({ issue }) => (issue === undefined ? [] : [issue]))
     : [];
+};
+
+/** The `name` of a PayPal error; null when the answer is none. */
+const nameOf = (error: unknown): string | null => {
+  const parsed = errorBody.safeParse(parseJson(readError(error).body));
+  return parsed.success ? (parsed.data.name ?? null) : null;
 };
 
 /** Refusals that say somebody, perhaps we ourselves, did it before: go and look. */
@@ -36,7 +41,8 @@ export const isAlreadyDone = (error: unknown): boolean =>
   issuesOf(error).some((issue) => ['ORDER_ALREADY_CAPTURED', 'DUPLICATE_INVOICE_ID'].includes(issue));
 
 /**
- * What PayPal's errors mean for us. Only a 400, 404 or 422 refuses the request for good; lost connections, 5xx, 409 (the same
+ * What PayPal's errors mean for us. Only a 400, 404 or 422 in PayPal's own words refuses the request for good (a 404 of an
+ * object that it does not have is `payment_not_found`); lost connections, 5xx, 409 (the same
  * PayPal-Request-Id is still running), 429, our own credentials and answers that are no JSON leave the outcome open.
  */
 export const mapPayPalError = (error: unknown): AppError => {
@@ -45,8 +51,13 @@ export const mapPayPalError = (error: unknown): AppError => {
   const issues = issuesOf(error);
   const known = issues.map((issue) => CODE_OF_ISSUE[issue]).find((code) => code !== undefined);
   if (known !== undefined) return new AppError(known, { cause: error });
-  const isRefusal = [400, 404, 422].includes(statusCode);
-  return new AppError(isRefusal ? 'provider_rejected' : 'provider_unavailable', { cause: error });
+  const name = nameOf(error);
+  // A page of some proxy with the same status says nothing about the request.
+  if (name === null || ![400, 404, 422].includes(statusCode)) {
+    return new AppError('provider_unavailable', { cause: error });
+  }
+  const isAbsent = statusCode === 404 && name === 'RESOURCE_NOT_FOUND';
+  return new AppError(isAbsent ? 'payment_not_found' : 'provider_rejected', { cause: error });
 };
 
 /**

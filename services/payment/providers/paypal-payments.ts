@@ -39,9 +39,9 @@ export const paypalPayments = (options: PayPalPaymentsOptions): PayPalPayments =
 
   /** Makes a call and gives the answer's text: the SDK's own models drop what they do not know. */
   const call = async (make: (sdk: PayPalSdk) => Promise<{ readonly body: unknown }>): Promise<unknown> => {
+    client ??= connectPayPal(options);
+    const sdk = await client;
     try {
-      client ??= connectPayPal(options);
-      const sdk = await client;
       const { body } = await make(sdk).catch((error: unknown) => {
         if (!isStaleConnection(error)) throw error;
         return make(sdk);
@@ -85,8 +85,13 @@ export const paypalPayments = (options: PayPalPaymentsOptions): PayPalPayments =
         );
         return observe(order);
       } catch (error) {
-        if (error instanceof AppError && isAlreadyDone(error.cause)) return retrieve(providerRef);
-        throw error;
+        if (!(error instanceof AppError) || !isAlreadyDone(error.cause)) throw error;
+        const found = await retrieve(providerRef);
+        // DUPLICATE_INVOICE_ID without a capture here: another order with our invoice id was paid. A person must look.
+        if (found.observation.facts.every(({ kind }) => kind !== 'capture')) {
+          throw new AppError('payment_mismatch', { cause: error.cause });
+        }
+        return found;
       }
     },
     refund: async ({ key, providerRef, captureId, amountMinor, currency }) => {
@@ -128,7 +133,7 @@ export const paypalPayments = (options: PayPalPaymentsOptions): PayPalPayments =
 };
 
 const nullIfAbsent = (error: unknown): null => {
-  if (error instanceof AppError && error.code === 'provider_rejected') return null;
+  if (error instanceof AppError && error.code === 'payment_not_found') return null;
   throw error;
 };
 

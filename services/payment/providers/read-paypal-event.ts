@@ -43,7 +43,7 @@ export const readPayPalEvent = async (paypal: PayPalPayments, body: string): Pro
     return { reading: { kind: 'observation', observation }, observation: raw };
   } catch (error) {
     // PayPal has no such order: the id was made up, or belongs to another account.
-    if (!(error instanceof AppError) || error.code !== 'provider_rejected') throw error;
+    if (!(error instanceof AppError) || error.code !== 'payment_not_found') throw error;
     return { reading: { kind: 'ignored', reason: 'PayPal has no such order' }, observation: null };
   }
 };

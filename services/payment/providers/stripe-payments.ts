@@ -27,8 +27,9 @@ export const stripePayments = (options: StripeOptions): PaymentProvider => {
   };
 
   const call = async <T>(make: (stripe: StripeSdk) => Promise<T>): Promise<T> => {
+    const stripe = await sdk();
     try {
-      return await make(await sdk());
+      return await make(stripe);
     } catch (error) {
       throw mapStripeError(error);
     }

@@ -38,12 +38,24 @@ export const claimOpenPayments = async (
     `with due as (
        select p.id
        from public.payments p left join private.payment_sweeps s on s.payment_id = p.id
-       where p.status = any($1::text[])
+       where (
+           p.status = any($1::text[])
+           -- A refund on its way: a bank may take days, and the webhook may be lost.
+           or exists (
+             select from private.payment_facts f
+             where f.payment_id = p.id and f.kind = 'refund' and f.status = 'pending'
+               and not exists (select from private.payment_facts g where g.kind = 'refund' and g.provider = f.provider
+                               and g.object_id = f.object_id and g.status <> 'pending'))
+           -- Stripe names the fee only in the balance transaction, which it makes after the capture and no webhook carries.
+           or (p.provider = 'stripe' and p.captured_minor > 0 and p.fee_minor = 0
+               and p.created_at > $2::timestamptz - interval '7 days')
+         )
          -- Younger ones are still being paid; their user or a webhook will settle them.
          and p.created_at < $2::timestamptz - interval '2 minutes'
          and p.created_at > $2::timestamptz - interval '60 days'
          and coalesce(s.next_at, '-infinity') <= $2::timestamptz
-       order by coalesce(s.next_at, p.created_at), p.id
+       -- Those nobody has asked about yet come before the backlog.
+       order by coalesce(s.attempts, 0), coalesce(s.next_at, p.created_at), p.id
        limit $3::int
        for no key update of p skip locked
      ), claimed as (

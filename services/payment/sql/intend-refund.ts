@@ -8,8 +8,11 @@ export interface RefundLock {
   readonly own: {
     readonly captureId: string;
     readonly amountMinor: bigint;
-    /** The provider refused it, so that it reserves nothing. */
-    readonly isRefused: boolean;
+    readonly state: 'intended' | 'unknown' | 'succeeded' | 'failed';
+    /** The provider's id of the refund, once it was made. */
+    readonly refundId: string | null;
+    /** Milliseconds since 1970. */
+    readonly createdAt: number;
   } | null;
 }
 
@@ -29,8 +32,10 @@ export const lockForRefund = async (
     readonly state: 'intended' | 'unknown' | 'succeeded' | 'failed';
     readonly request: { readonly captureId: string };
     readonly amount_minor: string;
+    readonly result_ref: string | null;
+    readonly created_at: Date;
   }>(
-    `select key, state, request, amount_minor from private.provider_calls
+    `select key, state, request, amount_minor, result_ref, created_at from private.provider_calls
      where payment_id = $1::uuid and operation = 'refund' and (state in ('intended', 'unknown') or key = $2)`,
     [paymentId, ownKey],
   );
@@ -44,7 +49,9 @@ export const lockForRefund = async (
         : {
             captureId: own.request.captureId,
             amountMinor: BigInt(own.amount_minor),
-            isRefused: own.state === 'failed',
+            state: own.state,
+            refundId: own.result_ref,
+            createdAt: own.created_at.getTime(),
           },
   };
 };

@@ -1,7 +1,7 @@
 import type { Queryable } from '#shared/database/queryable';
 import type { Provider } from '../domain/provider-scale';
 
-/** An event that waited for its payment, which has come. */
+/** An event that waited: for its payment, or for another event that explains it. */
 export interface HeldEvent {
   readonly provider: Provider;
   readonly eventId: string;
@@ -16,7 +16,10 @@ export interface HeldEvent {
   readonly receivedAt: string;
 }
 
-/** Held webhooks whose payment exists by now. */
+/**
+ * Held webhooks whose payment exists by now, and those under review because they seemed to give back or take too much: that
+ * may only have been because an earlier refund's return, or another report, was still on its way. Those tried least come first.
+ */
 export const listHeldEvents = async (db: Queryable, limit: number): Promise<readonly HeldEvent[]> => {
   const { rows } = await db.query<{
     readonly provider: Provider;
@@ -34,8 +37,10 @@ export const listHeldEvents = async (db: Queryable, limit: number): Promise<read
             i.received_at
      from private.inbox i
      join public.payments p on p.provider = i.provider and p.provider_ref = i.provider_ref
-     where i.outcome = 'held' and i.source = 'webhook'
-     order by i.received_at
+     where i.source = 'webhook'
+       and (i.outcome = 'held'
+            or (i.outcome = 'review' and i.reason in ('refunded_more_than_captured', 'captured_more_than_asked')))
+     order by i.attempts, i.received_at
      limit $1::int`,
     [limit],
   );

@@ -1,10 +1,12 @@
 import type { Queryable } from '#shared/database/queryable';
 import { AppError, isAppError } from '#shared/errors/app-error';
+import { isRepeatable } from '../domain/call-horizon';
+import { openPaymentStatuses } from '../domain/derive-payment';
 import { type PaymentSummary, summarise } from '../domain/payment-summary';
 import { amountToCharge, type Price } from '../domain/price';
 import type { Provider } from '../domain/provider-scale';
 import type { CreatedIntent, CreateRequest, PaymentProviders } from '../ports';
-import { openPayment } from '../sql/open-payment';
+import { type OpenedPayment, openPayment } from '../sql/open-payment';
 import { callProvider } from './call-provider';
 import { type ObserveDeps, type Observed, refusedObservation, reportOf } from './observe';
 import { type ReconcileDeps, reconcile } from './reconcile';
@@ -43,18 +45,36 @@ export const createIntent = async <Answer>(
   if (price === null) throw new AppError('price_not_found');
   const money = amountToCharge(price, request);
   return withIdempotencyKey(deps, { ...request, route: 'create-intent' }, async (id) => {
-    const call: CreateRequest = {
-      key: `create:${id}`,
-      paymentId: id,
-      userId: request.userId,
+    const { userId, provider } = request;
+    const key = `create:${id}`;
+    const asked = {
+      id,
+      provider,
+      userId,
+      priceId: price.id,
       description: price.name,
       ...money,
+      callKey: key,
     };
-    const payment = { id, provider: request.provider, userId: request.userId, priceId: price.id, ...money };
-    await openPayment(deps.database, { ...payment, description: price.name, callKey: call.key });
-    const created = await askProvider(deps, payment, call);
-    return render(await settle(deps, payment.id, created));
+    const opened = await openPayment(deps.database, asked);
+    refuseEndedPayment(provider, opened, deps.now());
+    // What the first try wrote, whatever the price is by now: the same key must be the same call.
+    const { amountMinor, currency, description } = opened;
+    const call: CreateRequest = { key, paymentId: id, userId, amountMinor, currency, description };
+    const created = await askProvider(deps, { id, provider }, call);
+    return render(await settle(deps, id, created));
   });
+};
+
+/**
+ * A retry that comes after its payment has ended, or after the provider may have forgotten the call's key, must not hand out
+ * an intent that nobody looks after.
+ */
+const refuseEndedPayment = (provider: Provider, opened: OpenedPayment, now: number): void => {
+  const { status, providerRef, createdAt } = opened;
+  const isForgotten =
+    providerRef === null && !isRepeatable({ provider, operation: 'create', createdAt }, now);
+  if (isForgotten || !openPaymentStatuses.includes(status)) throw new AppError('payment_ended');
 };
 
 /** Asks the provider; a clear refusal ends the payment, anything else leaves it to a retry or the sweep. */

@@ -41,7 +41,10 @@ export const foldReports = (reports: readonly Report[], loaded: readonly LoadedP
   return {
     folded,
     inbox: [...inbox.values()],
-    calls: reports.flatMap(({ call }) => (call === undefined ? [] : [call])),
+    // A call is done once its facts count; an answer under review leaves it open.
+    calls: folded.flatMap(({ report: { call }, result }) =>
+      call === undefined || result.outcome !== 'applied' ? [] : [call],
+    ),
     changes,
     changed: new Set(changes.map((change) => change.id)),
   };

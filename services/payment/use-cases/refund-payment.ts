@@ -1,7 +1,9 @@
 import type { Database } from '#shared/database/pool';
 import { withTransaction } from '#shared/database/with-transaction';
 import { AppError } from '#shared/errors/app-error';
+import { isRepeatable } from '../domain/call-horizon';
 import { type PaymentSummary, summarise } from '../domain/payment-summary';
+import type { Provider } from '../domain/provider-scale';
 import { amountToRefund, refundable } from '../domain/refundable';
 import type { PaymentProviders, RefundRequest } from '../ports';
 import { findPayment } from '../sql/find-payment';
@@ -39,7 +41,14 @@ export const refundPayment = <Answer>(
   render: (refunded: Refunded) => Answer,
 ): Promise<Answer> =>
   withIdempotencyKey(deps, { ...request, route: 'refund' }, async (refundId) => {
-    const { payment, call } = await reserve(deps, request, `refund:${refundId}`);
+    const { payment, call, made } = await reserve(deps, request, `refund:${refundId}`);
+    if (made !== null) {
+      return render({
+        payment: summarise(payment, payment),
+        refundId: made,
+        amountMinor: call.amountMinor,
+      });
+    }
     const observed = await callProvider(
       deps.database,
       call.key,
@@ -56,19 +65,25 @@ export const refundPayment = <Answer>(
     });
   });
 
-const reserve = (
-  deps: RefundDeps,
-  request: RefundPaymentRequest,
-  key: string,
-): Promise<{ readonly payment: LoadedPayment; readonly call: RefundRequest }> =>
+interface Reservation {
+  readonly payment: LoadedPayment;
+  readonly call: RefundRequest;
+  /** The provider's id of the refund when an earlier try made it: nobody is asked again. */
+  readonly made: string | null;
+}
+
+const reserve = (deps: RefundDeps, request: RefundPaymentRequest, key: string): Promise<Reservation> =>
   withTransaction(deps.database, async (tx) => {
     const lock = await lockForRefund(tx, request.paymentId, key);
     const payment = await findPayment(tx, request.paymentId);
     if (payment?.providerRef == null) throw new AppError('payment_not_found');
     const { captureId, amountMinor } = decide(payment, lock, request.amountMinor);
     const { provider, providerRef, currency } = payment;
+    const call = { key, providerRef, captureId, amountMinor, currency };
+    if (lock.own?.state === 'succeeded') return { payment, call, made: lock.own.refundId };
+    refuseForgottenKey(provider, lock, deps.now());
     await intendRefund(tx, { key, paymentId: payment.id, provider, captureId, amountMinor });
-    return { payment, call: { key, providerRef, captureId, amountMinor, currency } };
+    return { payment, call, made: null };
   });
 
 /** A refund that was intended before stays what it was: whether the provider made it is not known, but the key is spent on it. */
@@ -77,10 +92,19 @@ const decide = (
   { own, reservedMinor }: RefundLock,
   wishedMinor: bigint | null,
 ): Pick<RefundRequest, 'captureId' | 'amountMinor'> => {
-  if (own !== null && !own.isRefused) return own;
+  if (own !== null && own.state !== 'failed') return own;
   const left = refundable(payment.facts, reservedMinor);
   return {
     captureId: left.captureId,
     amountMinor: amountToRefund(left, own?.amountMinor ?? wishedMinor),
   };
+};
+
+/** A key that the provider may have forgotten would make the refund again; whether it was made is for a person to find out. */
+const refuseForgottenKey = (provider: Provider, { own }: RefundLock, now: number): void => {
+  if (own === null || own.state === 'failed') return;
+  if (isRepeatable({ provider, operation: 'refund', createdAt: own.createdAt }, now)) return;
+  throw new AppError('conflict', {
+    detail: 'Whether this refund was made is not known; look at the provider.',
+  });
 };

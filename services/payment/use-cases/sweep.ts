@@ -1,13 +1,16 @@
 import { isAppError } from '#shared/errors/app-error';
 import { isRepeatable, repeatableSince } from '../domain/call-horizon';
+import type { Provider } from '../domain/provider-scale';
 import type { PaymentProviders, ProviderObservation, ReadProviderEvent } from '../ports';
 import { claimOpenPayments, type OpenPayment } from '../sql/claim-open-payments';
+import { clearSettledReviews } from '../sql/clear-settled-reviews';
+import { forgetIdempotencyKeys } from '../sql/forget-idempotency-keys';
 import { listHeldEvents } from '../sql/list-held-events';
 import { listUnsettledRefunds } from '../sql/list-unsettled-refunds';
 import { callProvider } from './call-provider';
 import { takePayment } from './confirm-payment';
 import { askProvider } from './create-intent';
-import type { Report } from './fold-reports';
+import type { Reconciled, Report } from './fold-reports';
 import { type ObserveDeps, type Observed, reportOf } from './observe';
 import { type ReconcileDeps, reconcile } from './reconcile';
 
@@ -16,6 +19,8 @@ export interface SweepDeps extends ReconcileDeps, ObserveDeps {
   readonly read: ReadProviderEvent;
   /** Told about each thing that could not be done; the sweep goes on. */
   readonly onFailure: (what: { readonly task: string; readonly id: string }, error: unknown) => void;
+  /** Told what became of each observation, for the operator's counters. */
+  readonly onOutcome?: (outcome: Reconciled['outcome']) => void;
 }
 
 /** How many were looked at, and how many of them failed. */
@@ -26,34 +31,68 @@ export interface SweepCount {
 
 const LIMIT = 50;
 
+/** Payments claimed at a time: what a run does not get to stays unclaimed for the next. */
+const SLICE = 10;
+
+/** Milliseconds in which a run starts new questions; the function has time to finish the last one. */
+const BUDGET_MS = 150_000;
+
+/** After so many questions in a row without an answer, a provider is left alone until the next run. */
+const PATIENCE = 3;
+
 /**
  * Asks the provider about every open payment that is due. Webhooks are only hints: with all of them lost, this alone brings
  * the database to the provider's truth.
  */
-export const sweepOpenPayments = async (deps: SweepDeps): Promise<SweepCount> =>
-  forEach(
-    deps,
-    'open-payment',
-    await claimOpenPayments(deps.database, deps.now(), LIMIT),
-    async (payment) => {
-      const observed = await look(deps, payment);
-      if (observed !== null) await reconcile(deps, [reportOf(deps, 'sweep', observed)]);
-    },
-  );
+export const sweepOpenPayments = async (deps: SweepDeps): Promise<SweepCount> => {
+  const until = deps.now() + BUDGET_MS;
+  const silent: Record<Provider, number> = { stripe: 0, paypal: 0 };
+  const total = { looked: 0, failed: 0 };
+  while (deps.now() < until) {
+    const claimed = await claimOpenPayments(deps.database, deps.now(), SLICE);
+    const askable = claimed.filter(({ provider }) => silent[provider] < PATIENCE);
+    const { looked, failed } = await forEach(deps, 'open-payment', askable, (payment) =>
+      settle(deps, payment, silent),
+    );
+    total.looked += looked;
+    total.failed += failed;
+    if (claimed.length < SLICE || Object.values(silent).every((times) => times >= PATIENCE)) break;
+  }
+  return total;
+};
 
-const look = async (deps: SweepDeps, payment: OpenPayment): Promise<Observed | null> => {
-  if (payment.providerRef === null) return continueCreation(deps, payment);
+const settle = async (
+  deps: SweepDeps,
+  payment: OpenPayment,
+  silent: Record<Provider, number>,
+): Promise<void> => {
+  const { provider } = payment;
   try {
-    const observed = await deps.providers[payment.provider].retrieve(payment.providerRef);
-    // The payer approved and left: PayPal waits three hours for us to take the money, then gives up.
-    const isApproved =
-      payment.provider === 'paypal' && observed.observation.open?.status === 'requires_confirmation';
-    return isApproved ? await takePayment(deps, payment, payment.providerRef) : observed;
+    const observed = await look(deps, payment);
+    silent[provider] = 0;
+    if (observed !== null) await apply(deps, observed);
   } catch (error) {
-    // PayPal forgets orders that nobody approved; Stripe keeps intents for ever, so there it is a fault.
-    if (payment.provider === 'paypal' && isAppError(error, 'provider_rejected')) return expired(payment);
+    if (isAppError(error, 'provider_unavailable')) silent[provider] += 1;
     throw error;
   }
+};
+
+const apply = async (deps: SweepDeps, observed: Observed): Promise<void> => {
+  const outcomes = await reconcile(deps, [reportOf(deps, 'sweep', observed)]);
+  for (const { outcome } of outcomes.values()) deps.onOutcome?.(outcome);
+};
+
+const look = async (deps: SweepDeps, payment: OpenPayment): Promise<Observed | null> => {
+  const { provider, providerRef } = payment;
+  if (providerRef === null) return continueCreation(deps, payment);
+  const observed = await deps.providers[provider].retrieve(providerRef).catch((error: unknown) => {
+    // PayPal forgets orders that nobody approved; Stripe keeps intents for ever, so there it is a fault.
+    if (provider === 'paypal' && isAppError(error, 'payment_not_found')) return expired(payment);
+    throw error;
+  });
+  // The payer approved and left: PayPal waits three hours for us to take the money, then gives up.
+  const isApproved = provider === 'paypal' && observed.observation.open?.status === 'requires_confirmation';
+  return isApproved ? takePayment(deps, payment, providerRef) : observed;
 };
 
 /** The process died between writing the payment and hearing the provider's answer: make the same call again. */
@@ -109,15 +148,15 @@ export const repeatUnsettledRefunds = async (deps: SweepDeps): Promise<SweepCoun
     async (call) => {
       const refund = () => deps.providers[call.provider].refund(call);
       const observed = await callProvider(deps.database, call.key, refund, ({ refundId }) => refundId);
-      await reconcile(deps, [reportOf(deps, 'sweep', observed)]);
+      await apply(deps, observed);
     },
   );
 };
 
-/** Applies events that came before their payment, now that it is there. */
+/** Applies events that came before their payment or before what explains them, and unmarks payments that are well again. */
 export const retryHeldEvents = async (deps: SweepDeps): Promise<SweepCount> => {
   const held = await listHeldEvents(deps.database, LIMIT);
-  return forEach(
+  const count = await forEach(
     deps,
     'held-event',
     held.map((event) => ({ ...event, id: event.eventId })),
@@ -128,7 +167,15 @@ export const retryHeldEvents = async (deps: SweepDeps): Promise<SweepCount> => {
       await reconcile(deps, [report]);
     },
   );
+  await clearSettledReviews(deps.database);
+  return count;
 };
+
+/** Takes away what need not be kept. */
+export const forgetOldKeys = async (deps: SweepDeps): Promise<SweepCount> => ({
+  looked: await forgetIdempotencyKeys(deps.database, deps.now()),
+  failed: 0,
+});
 
 /** One after the other, so that a sweep never takes more than one connection; a failure is told and passed over. */
 const forEach = async <Item extends { readonly id: string }>(
