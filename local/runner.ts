@@ -1,6 +1,7 @@
 import { appendFileSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { answerControl } from './control/answer-control';
+import { answerSite } from './control/answer-site';
 import { startGateway } from './gateway/start-gateway';
 import { startMailCatcher } from './mail/start-mail-catcher';
 import { type Closers, makeClosers } from './parts/closers';
@@ -53,6 +54,7 @@ async function startParts(
 ): Promise<Tandem> {
   const { stateDir, log = () => undefined } = options;
   const replacements = readReplacements(options.env ?? {});
+  const siteUrl = options.env?.SITE_URL || undefined;
   const wanted = partsToStart(replacements);
   const ports = { ...FREE_PORTS, ...options.ports };
   const lock = lockState(stateDir);
@@ -62,7 +64,7 @@ async function startParts(
   await checkPorts(ports);
 
   // The slow things run while the quick ones start; each is awaited where it is needed.
-  const loading = loadAssembly(ROOT, options.assemblyDir, log);
+  const loading = loadAssembly(ROOT, options.assemblyDir, siteUrl, log);
   loading.catch(() => undefined);
   const onLog = (line: string) => appendFileSync(join(stateDir, 'logs', 'postgres.log'), `${line}\n`);
   const starting = wanted.postgres
@@ -81,7 +83,8 @@ async function startParts(
     port: ports.gateway,
     api: async () => (await ready.promise).functions.api,
     invoke: async (arn, event) => (await ready.promise).functions.invoke(arn, event),
-    intercept: (request, response) =>
+    intercept: async (request, response) =>
+      (siteUrl === undefined && answerSite(request, response)) ||
       answerControl(async () => ({ ...(await ready.promise), queue }), request, response),
     onRequest: ({ method, path, status, durationMs, requestId }) =>
       log('request', `${method} ${path}`, { status, ms: durationMs, id: requestId.slice(0, 8) }),
@@ -127,7 +130,7 @@ async function startParts(
       AWS_ENDPOINT_URL_SQS: sqsUrl,
       AWS_ENDPOINT_URL_SECRETS_MANAGER: secretsServer.url,
       // The template names the site of its stage; here the site is wherever this gateway listens.
-      ...(fn.environment.SITE_URL !== undefined && { SITE_URL: gateway.url }),
+      ...(fn.environment.SITE_URL !== undefined && { SITE_URL: siteUrl ?? gateway.url }),
     }),
     ...(options.maxInstances !== undefined && { maxInstances: options.maxInstances }),
   });

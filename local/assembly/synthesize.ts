@@ -25,31 +25,32 @@ export type SynthesizeResult = {
 /**
  * Makes the CDK assembly as `cdk synth` does, or takes the one made earlier from the same inputs.
  *
+ * @param siteUrl the origin of the site, as `-c siteUrl=` gives it; default that of the stage
  * @throws Error with the words of the CDK app when it fails
  */
-export async function synthesize(root: string): Promise<SynthesizeResult> {
+export async function synthesize(root: string, siteUrl?: string): Promise<SynthesizeResult> {
   const cache = join(root, '.tandem', 'assembly');
-  const dir = join(cache, hashInputs(root));
+  const dir = join(cache, hashInputs(root, siteUrl));
   mkdirSync(cache, { recursive: true });
   const fresh = !isComplete(dir);
-  if (fresh) await makeOnce(dir, () => make(root, dir));
+  if (fresh) await makeOnce(dir, () => make(root, dir, siteUrl));
   useAssembly(cache, dir);
   return { dir, fresh };
 }
 
 /** Under its final name stands only what is complete. */
-async function make(root: string, dir: string): Promise<void> {
+async function make(root: string, dir: string, siteUrl: string | undefined): Promise<void> {
   const unfinished = `${dir}.${process.pid}`;
   try {
-    await runApp(root, unfinished);
+    await runApp(root, unfinished, siteUrl);
     renameSync(unfinished, dir);
   } finally {
     rmSync(unfinished, { recursive: true, force: true });
   }
 }
 
-function hashInputs(root: string): string {
-  const hash = createHash('sha256').update(process.version);
+function hashInputs(root: string, siteUrl = ''): string {
+  const hash = createHash('sha256').update(`${process.version}\0${siteUrl}`);
   const visit = (path: string) => {
     if (!existsSync(path)) return;
     if (statSync(path).isDirectory()) {
@@ -63,7 +64,7 @@ function hashInputs(root: string): string {
 }
 
 /** Runs the app as the CDK command line does: settings by environment, context from cdk.json. */
-async function runApp(root: string, outDir: string): Promise<void> {
+async function runApp(root: string, outDir: string, siteUrl: string | undefined): Promise<void> {
   const { context = {} } = JSON.parse(readFileSync(join(root, 'cdk.json'), 'utf8')) as {
     context?: Record<string, unknown>;
   };
@@ -71,6 +72,7 @@ async function runApp(root: string, outDir: string): Promise<void> {
     'aws:cdk:enable-path-metadata': true,
     'aws:cdk:enable-asset-metadata': true,
     'aws:cdk:bundling-stacks': ['**'],
+    ...(siteUrl !== undefined && { siteUrl }),
   };
   const child = spawn(process.execPath, ['--import', 'tsx', join(root, 'bin', 'app.ts')], {
     cwd: root,

@@ -41,6 +41,22 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     handle(message, response).catch(() => response.destroy());
   });
 
+  // What Node's parser refuses never becomes a request; API Gateway's answer to it is as short.
+  server.on('clientError', (error: NodeJS.ErrnoException, socket) => {
+    if (!socket.writable) return void socket.destroy();
+    const status =
+      error.code === 'HPE_HEADER_OVERFLOW' ? '431 Request Header Fields Too Large' : '400 Bad Request';
+    const body = JSON.stringify({
+      type: 'urn:tandem:error:request_invalid',
+      title: 'The request does not have the required form',
+      status: Number(status.slice(0, 3)),
+      code: 'request_invalid',
+    });
+    socket.end(
+      `HTTP/1.1 ${status}\r\nContent-Type: application/problem+json\r\nContent-Length: ${body.length}\r\nConnection: close\r\n\r\n${body}`,
+    );
+  });
+
   const handle = async (message: IncomingMessage, response: ServerResponse) => {
     if (await options.intercept?.(message, response)) return;
     const startedAt = performance.now();

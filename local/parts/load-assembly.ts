@@ -12,10 +12,11 @@ import type { Log } from '../log/log';
 export async function loadAssembly(
   root: string,
   given: string | undefined,
+  siteUrl: string | undefined,
   log: Log,
 ): Promise<(surroundings: Surroundings) => Assembly> {
   const startedAt = performance.now();
-  const { dir, fresh } = given === undefined ? await synthesize(root) : { dir: given, fresh: false };
+  const { dir, fresh } = given === undefined ? await synthesize(root, siteUrl) : { dir: given, fresh: false };
   if (fresh) log('step', 'CDK app synthesized', { ms: Math.round(performance.now() - startedAt) });
   return (surroundings) => readAssembly(dir, surroundings);
 }

@@ -34,6 +34,11 @@ export function readReplacements(env: Record<string, string | undefined>): Repla
     const value = env[name];
     if (value) found[name] = value;
   }
+  if (/^[sr]k_live_/.test(found.STRIPE_SECRET_KEY ?? '')) {
+    throw new Error(
+      'STRIPE_SECRET_KEY is a live key, and this stack is for tests: it would take real money.',
+    );
+  }
   requireWith(found, 'SUPABASE_URL', ['SUPABASE_PUBLISHABLE_KEY', 'SUPABASE_SECRET_KEY', 'DATABASE_URL']);
   requireWith(found, 'DATABASE_URL', ['SUPABASE_URL']);
   requireWith(found, 'STRIPE_SECRET_KEY', ['STRIPE_WEBHOOK_SECRETS']);

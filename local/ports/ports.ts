@@ -52,12 +52,20 @@ export const PORT_PURPOSES: Record<keyof Ports, string> = {
 /** `gateway` -> `TANDEM_PORT_GATEWAY` */
 export const portVariable = (name: keyof Ports): string => `TANDEM_PORT_${name.toUpperCase()}`;
 
-/** The usual ports, each replaceable by its environment variable. */
+/**
+ * The usual ports, each replaceable by its environment variable.
+ *
+ * @throws Error that names the variable which is no port
+ */
 export function portsFromEnvironment(env: Record<string, string | undefined>): Ports {
   const ports = { ...DEFAULT_PORTS };
   for (const name of Object.keys(ports) as (keyof Ports)[]) {
     const value = env[portVariable(name)];
-    if (value !== undefined && value !== '') ports[name] = Number(value);
+    if (value === undefined || value === '') continue;
+    if (!/^\d{1,5}$/.test(value) || Number(value) > 65_535) {
+      throw new Error(`${portVariable(name)} must be a port from 0 to 65535, not "${value}".`);
+    }
+    ports[name] = Number(value);
   }
   return ports;
 }

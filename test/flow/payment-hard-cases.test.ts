@@ -157,7 +157,8 @@ describe('without any webhook', () => {
     expect(await rowOf(other)).toMatchObject({ refunded_minor: '0' });
     const pending = test.stripe.intents.get(otherRef)?.refunds[0];
     if (pending !== undefined) pending.status = 'succeeded';
-    test.clock.shift = 24 * HOUR;
+    // Long after the sweep has given up on learning the fee.
+    test.clock.shift = 8 * 24 * HOUR;
 
     await sweeper.sweep();
 
@@ -188,4 +189,21 @@ describe('without any webhook', () => {
     expect(test.stripe.callsOf('retrieve').length - before).toBeLessThanOrEqual(6);
     expect(await rowOf(id)).toMatchObject({ status: 'succeeded' });
   });
+});
+
+it('an intent that was made cheaper at the provider has no effect, and says so', async () => {
+  const { body } = await shopper.create('stripe');
+  const { id, provider_ref: ref } = body.payment;
+  const story = stripeStory({ intent: ref, charge: `ch_${ref}`, paymentId: id, amount: 100 });
+  for (const event of [
+    story.event(`evt_${ref}_1`, 'charge.succeeded', story.charge('succeeded')),
+    story.event(`evt_${ref}_2`, 'payment_intent.succeeded', story.intent('succeeded')),
+  ]) {
+    await reconcile(sweeper.deps, [stripeReport(event)]);
+  }
+  expect(await rowOf(id)).toMatchObject({ captured_minor: '0', review_reason: 'other_amount' });
+  const intent = test.stripe.intents.get(ref);
+  if (intent !== undefined) test.stripe.intents.set(ref, { ...intent, amountMinor: 100n, state: 'paid' });
+  const confirmed = await shopper.confirm('stripe', ref);
+  expect([confirmed.status, confirmed.body.code]).toEqual([409, 'payment_mismatch']);
 });

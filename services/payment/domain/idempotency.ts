@@ -18,17 +18,23 @@ export interface IdempotencyRecord {
  */
 export const CLAIM_LIFETIME_MS = 35_000;
 
+const CLAIM_LIFETIME_SECONDS = 35;
+
 export type Replay = { readonly kind: 'repeat'; readonly response: string } | { readonly kind: 'take_over' };
 
 /** What to do about a key that is taken. Throws `idempotency_key_reused` and `idempotency_key_in_flight`. */
 export const decideReplay = (record: IdempotencyRecord, requestHash: string, now: number): Replay => {
   if (record.requestHash !== requestHash) throw new AppError('idempotency_key_reused');
   if (record.response !== null) return { kind: 'repeat', response: record.response };
-  if (now - record.claimedAt < CLAIM_LIFETIME_MS) {
-    throw new AppError('idempotency_key_in_flight', { headers: { 'retry-after': '1' } });
+  const ageMs = now - record.claimedAt;
+  if (ageMs < CLAIM_LIFETIME_MS) {
+    throw new AppError('idempotency_key_in_flight', { headers: { 'retry-after': retryAfter(ageMs) } });
   }
   return { kind: 'take_over' };
 };
+
+/** Most requests are done within seconds; one that is not has probably died, and its claim must lapse first. Seconds. */
+const retryAfter = (ageMs: number): string => (ageMs < 5_000 ? '1' : String(CLAIM_LIFETIME_SECONDS));
 
 /** The key in a header: bare, or quoted as in the IETF draft. Null when the header is absent. */
 export const readIdempotencyKey = (header: string | undefined): string | null => {

@@ -27,7 +27,7 @@ export const readStripeEvent = (body: string): Reading => {
     const { type, created, data } = event.parse(JSON.parse(body));
     const observe = observers[data.object.object];
     if (observe === undefined) return { kind: 'ignored', reason: `no facts in ${type}` };
-    const observation = observe(data.object, new Date(created * 1000).toISOString());
+    const observation = observe(data.object, endOfSecond(created));
     if (observation === null) return { kind: 'ignored', reason: 'belongs to no payment intent' };
     return { kind: 'observation', observation };
   } catch (cause) {
@@ -35,3 +35,9 @@ export const readStripeEvent = (body: string): Reading => {
     throw new AppError('webhook_body_invalid', { cause });
   }
 };
+
+/**
+ * Stripe tells times in whole seconds. The end of the second puts an event after what we saw ourselves within it: we saw the
+ * intent when we made it, and events tell what came of that.
+ */
+const endOfSecond = (seconds: number): string => new Date(seconds * 1000 + 999).toISOString();

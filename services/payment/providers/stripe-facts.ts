@@ -158,7 +158,11 @@ export const observeCharge = (charge: Charge): Observation | null => {
     provider: 'stripe',
     providerRef,
     paymentId: paymentIdOf(charge),
-    asked: null,
+    // The whole charge, of which a late capture may take a part.
+    asked: {
+      amountMinor: minor(charge.amount, charge.currency),
+      currency: charge.currency.toUpperCase(),
+    },
     facts: factsOfCharge(charge),
     open: null,
   };
