@@ -24,7 +24,22 @@ export interface OpenObservation {
   readonly errorCode: string | null;
 }
 
-/** The newest sighting: the maximum by time, then by how far along, then by event id, so that order of arrival is nothing. */
+/** How we came to see a status, in the order in which such sightings of one second follow each other. */
+const MILLISECOND_OF = { made: 0, event: 500, asked: 999 } as const;
+
+/**
+ * When a status was seen, ISO 8601. Stripe tells times in whole seconds, so within one the way we saw it decides: first what
+ * we made, then the events that tell what came of it, last what we were told when we asked.
+ *
+ * @param ms milliseconds since 1970
+ */
+export const sightedAt = (ms: number, how: keyof typeof MILLISECOND_OF): string =>
+  new Date(ms - (ms % 1000) + MILLISECOND_OF[how]).toISOString();
+
+/**
+ * The newest sighting: the maximum by time, then by how far along, then one that names an error, then by event id, so that
+ * order of arrival is nothing.
+ */
 export const newest = (a: OpenObservation | null, b: OpenObservation | null): OpenObservation | null => {
   if (a === null || b === null) return a ?? b;
   return compare(a, b) >= 0 ? a : b;
@@ -33,4 +48,7 @@ export const newest = (a: OpenObservation | null, b: OpenObservation | null): Op
 const compare = (a: OpenObservation, b: OpenObservation): number =>
   Date.parse(a.at) - Date.parse(b.at) ||
   openStatuses[a.status] - openStatuses[b.status] ||
+  errors(a) - errors(b) ||
   (a.eventId < b.eventId ? -1 : a.eventId > b.eventId ? 1 : 0);
+
+const errors = ({ errorCode }: OpenObservation): number => (errorCode === null ? 0 : 1);

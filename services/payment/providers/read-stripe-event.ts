@@ -1,6 +1,7 @@
 import * as z from 'zod/mini';
 import { AppError } from '#shared/errors/app-error';
 import type { Observation, Reading } from '../domain/observation';
+import { sightedAt } from '../domain/open-status';
 import { observeCharge, observePaymentIntent, observeRefund, UnreadableAmountError } from './stripe-facts';
 import { stripeCharge, stripePaymentIntent, stripeRefund } from './stripe-objects';
 
@@ -27,7 +28,7 @@ export const readStripeEvent = (body: string): Reading => {
     const { type, created, data } = event.parse(JSON.parse(body));
     const observe = observers[data.object.object];
     if (observe === undefined) return { kind: 'ignored', reason: `no facts in ${type}` };
-    const observation = observe(data.object, endOfSecond(created));
+    const observation = observe(data.object, sightedAt(created * 1000, 'event'));
     if (observation === null) return { kind: 'ignored', reason: 'belongs to no payment intent' };
     return { kind: 'observation', observation };
   } catch (cause) {
@@ -35,9 +36,3 @@ export const readStripeEvent = (body: string): Reading => {
     throw new AppError('webhook_body_invalid', { cause });
   }
 };
-
-/**
- * Stripe tells times in whole seconds. The end of the second puts an event after what we saw ourselves within it: we saw the
- * intent when we made it, and events tell what came of that.
- */
-const endOfSecond = (seconds: number): string => new Date(seconds * 1000 + 999).toISOString();

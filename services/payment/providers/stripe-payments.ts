@@ -1,5 +1,6 @@
 import type StripeSdk from 'stripe';
 import { AppError, isAppError } from '#shared/errors/app-error';
+import { sightedAt } from '../domain/open-status';
 import { toProviderMinor } from '../domain/provider-scale';
 import type { CreateRequest, PaymentProvider, ProviderObservation } from '../ports';
 import { observePaymentIntent, observeRefund } from './stripe-facts';
@@ -35,22 +36,22 @@ export const stripePayments = (options: StripeOptions): PaymentProvider => {
     }
   };
 
-  const observe = (intent: unknown): ProviderObservation => {
+  const observe = (intent: unknown, how: 'made' | 'asked'): ProviderObservation => {
     const parsed = stripePaymentIntent.safeParse(intent);
     if (!parsed.success) throw new AppError('provider_unavailable', { cause: parsed.error });
-    const observation = observePaymentIntent(parsed.data, new Date(options.now()).toISOString());
+    const observation = observePaymentIntent(parsed.data, sightedAt(options.now(), how));
     return { observation, raw: JSON.stringify(parsed.data) };
   };
 
   const retrieve = async (providerRef: string): Promise<ProviderObservation> =>
-    observe(await call((stripe) => stripe.paymentIntents.retrieve(providerRef, { expand: EXPAND })));
+    observe(await call((stripe) => stripe.paymentIntents.retrieve(providerRef, { expand: EXPAND })), 'asked');
 
   return {
     create: async (request) => {
       const intent = await call((stripe) =>
         stripe.paymentIntents.create(intentParams(request), { idempotencyKey: request.key }),
       );
-      return { ...observe(intent), clientSecret: intent.client_secret, approveUrl: null };
+      return { ...observe(intent, 'made'), clientSecret: intent.client_secret, approveUrl: null };
     },
     retrieve,
     capture: ({ providerRef }) => retrieve(providerRef),
