@@ -52,16 +52,23 @@ function findInProc(port: number): Listener | undefined {
   }
   for (const pid of readdirSync('/proc').filter((name) => /^\d+$/.test(name))) {
     try {
-      const holds = readdirSync(`/proc/${pid}/fd`).some((fd) =>
-        inodes.has(readlinkSync(`/proc/${pid}/fd/${fd}`)),
-      );
-      if (!holds) continue;
+      if (!readdirSync(`/proc/${pid}/fd`).some((fd) => inodes.has(readLink(`/proc/${pid}/fd/${fd}`))))
+        continue;
       return { pid: Number(pid), command: shorten(readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0')) };
     } catch {
       // gone meanwhile, or somebody else's
     }
   }
   return undefined;
+}
+
+/** What a link points to; nothing when it is gone meanwhile, as descriptors of a busy process are. */
+function readLink(path: string): string {
+  try {
+    return readlinkSync(path);
+  } catch {
+    return '';
+  }
 }
 
 /** `/usr/bin/node --x /a/b/start.ts` -> `node start.ts` */
