@@ -13,5 +13,3 @@ export const authEnvSchema = z.object({
   /** Where people use the product: pages of its origin may call with cookies. */
   SITE_URL: z.url({ protocol: /^https?$/ }),
 });
-
-export type AuthEnv = z.output<typeof authEnvSchema>;

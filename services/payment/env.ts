@@ -30,4 +30,3 @@ export const reconcileEnvSchema = z.object({ ...database, ...providers }).check(
 export const apiEnvSchema = z.object({ ...database, ...identity, ...providers }).check(keyFitsMode);
 
 export type ReconcileEnv = z.output<typeof reconcileEnvSchema>;
-export type ApiEnv = z.output<typeof apiEnvSchema>;

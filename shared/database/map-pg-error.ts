@@ -55,7 +55,3 @@ export const isTransientConflict = (error: unknown): boolean => {
   const source = error instanceof AppError ? error.cause : error;
   return ['40P01', '40001'].includes(codeOf(source));
 };
-
-/** Whether a unique constraint of that name refused the row (23505). */
-export const violates = (error: unknown, constraint: string): boolean =>
-  error instanceof Error && 'constraint' in error && error.constraint === constraint;

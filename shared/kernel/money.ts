@@ -39,12 +39,6 @@ const EXPONENTS: Readonly<Record<string, number>> = {
 /** How many decimals ISO 4217 gives a currency. */
 export const exponentOf = (currency: string): number => EXPONENTS[currency] ?? 2;
 
-/** Whether a text is an ISO 4217 code in our form. It need not be one that anybody uses. */
-export const isCurrency = (text: string): boolean => /^[A-Z]{3}$/.test(text);
-
-/** The largest amount any row or provider takes: 999,999.99 in a currency with two decimals (Stripe's own limit). */
-export const MAX_AMOUNT_MINOR = 99_999_999n;
-
 /** `1999n` and `2` to `19.99`; exact, for people and for providers that take decimal texts. Never negative. */
 export const toDecimal = (amountMinor: bigint, decimals: number): string => {
   if (amountMinor < 0n) throw new RangeError('amounts are not negative');

@@ -6,8 +6,6 @@ import { exponentOf, fromDecimal, type Money, toDecimal } from '#shared/kernel/m
  */
 export type Provider = 'stripe' | 'paypal';
 
-export const providers: readonly Provider[] = ['stripe', 'paypal'];
-
 /** Stripe's zero-decimal currencies (docs.stripe.com/currencies). UGX is listed there but counted with two decimals. */
 const STRIPE_ZERO_DECIMAL = new Set('BIF CLP DJF GNF JPY KMF KRW MGA PYG RWF VND VUV XAF XOF XPF'.split(' '));
 

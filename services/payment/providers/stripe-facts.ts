@@ -37,12 +37,15 @@ const paymentIdOf = (object: { readonly metadata?: z.infer<typeof metadata> }): 
   return isUuid(paymentId) ? paymentId : null;
 };
 
-/** A charge that was not captured is an authorization: the money is held, not taken. */
+/**
+ * A charge that was not captured is an authorization: the money is held, not taken. A pending one is no fact: the intent's own
+ * status tells that money is in flight, and takes it back. A fact could not: once the payer has tried again or the intent was
+ * canceled, nothing we ask for names the earlier charge any more, so a lost report of its failure would leave it pending.
+ */
 const factsOfCharge = (charge: Charge): readonly Fact[] => {
   const base = { objectId: charge.id, currency: charge.currency.toUpperCase(), parentId: null };
-  if (charge.status === 'failed' || charge.status === 'pending') {
-    return [{ ...base, kind: 'capture', status: charge.status, amountMinor: 0n }];
-  }
+  if (charge.status === 'pending') return [];
+  if (charge.status === 'failed') return [{ ...base, kind: 'capture', status: 'failed', amountMinor: 0n }];
   if (!charge.captured) {
     return [
       {
