@@ -112,7 +112,6 @@ describe('SQL', () => {
     ...lambdaCode.filter((path) => path.includes('/sql/')),
     ...sourcesIn('shared/identity', 'shared/supabase'),
     'shared/database/with-transaction.ts',
-    'shared/database/with-user.ts',
   ];
 
   it('is text in full: nothing that came from outside becomes part of it', () => {
