@@ -3,7 +3,7 @@ export interface Random {
   /** A whole number from 0 to `limit` - 1. */
   readonly below: (limit: number) => number;
   readonly chance: (probability: number) => boolean;
-  readonly pick: <const T>(items: readonly [T, ...(readonly T[])]) => T;
+  readonly pick: <const T extends readonly [unknown, ...unknown[]]>(items: T) => T[number];
   /** A copy in another order. */
   readonly shuffle: <T>(items: readonly T[]) => T[];
   readonly bytes: (length: number) => Buffer;
