@@ -1,0 +1,55 @@
+/** What a run counts while it goes on; everything else is found out at its end. */
+export interface Counters {
+  /** Webhook posts that reached (or tried to reach) the gateway. */
+  deliveries: number;
+  forgedDeliveries: number;
+  /** Forged with a signature that does not hold, and yet answered 2xx. */
+  forgeriesAccepted: number;
+  /** Bodies forged to fit a genuine signature (CRC32); accepted, and without effect on money. */
+  crcForgeries: number;
+  purchases: number;
+  abandoned: number;
+  /** Same Idempotency-Key, other answer. */
+  unequalRepeats: number;
+  killsByPoint: Map<string, number>;
+  frozen: number;
+  postgresKills: number;
+  queueTroubles: number;
+  providerFaults: number;
+  races: number;
+  /** 5xx answers to clients, by code of the catalogue. */
+  refusals: Map<string, number>;
+  /** 5xx that the platform made for a call whose process we killed or froze. */
+  platformErrors: number;
+  /** Anything else of 500 and above, with its beginning. */
+  unhandled: string[];
+  /** Statuses a client saw go down. */
+  clientRegressions: string[];
+}
+
+export const newCounters = (): Counters => ({
+  deliveries: 0,
+  forgedDeliveries: 0,
+  forgeriesAccepted: 0,
+  crcForgeries: 0,
+  purchases: 0,
+  abandoned: 0,
+  unequalRepeats: 0,
+  killsByPoint: new Map(),
+  frozen: 0,
+  postgresKills: 0,
+  queueTroubles: 0,
+  providerFaults: 0,
+  races: 0,
+  refusals: new Map(),
+  platformErrors: 0,
+  unhandled: [],
+  clientRegressions: [],
+});
+
+export const countKills = ({ killsByPoint }: Counters): number =>
+  [...killsByPoint.values()].reduce((total, times) => total + times, 0);
+
+export const bump = (map: Map<string, number>, key: string): void => {
+  map.set(key, (map.get(key) ?? 0) + 1);
+};

@@ -1,0 +1,44 @@
+import { renderReport } from './print-report';
+import { type FaultReport, runFaults } from './run-faults';
+
+/** A short run with a fixed seed; docs/faults.md tells how to run a long one. */
+describe('money under fire', () => {
+  let report: FaultReport;
+
+  beforeAll(async () => {
+    report = await runFaults({ deliveries: 450, kills: 15, postgresKills: 1, seed: 7, limitMs: 30_000 });
+  }, 120_000);
+
+  it('ends with books equal to those of the providers', () => {
+    const { verdict, regressed } = report;
+    const differences = { ...verdict, regressed, payments: 0, facts: 0 };
+    if (verdict.lost.length + verdict.doubled.length + verdict.imbalanced.length + regressed.length > 0) {
+      process.stderr.write(renderReport(report));
+    }
+    expect(differences).toEqual({
+      payments: 0,
+      facts: 0,
+      lost: [],
+      doubled: [],
+      imbalanced: [],
+      regressed: [],
+    });
+  });
+
+  it('fails only in ways that its clients were told of', () => {
+    expect(report.unhandled).toEqual([]);
+  });
+
+  it('accepts no forgery', () => {
+    expect(report.counters.forgedDeliveries).toBeGreaterThan(10);
+    expect(report.counters.forgeriesAccepted).toBe(0);
+  });
+
+  it('really was under fire', () => {
+    const { counters, verdict } = report;
+    expect(counters.killsByPoint.size).toBeGreaterThanOrEqual(8);
+    expect(counters.postgresKills).toBe(1);
+    expect(counters.deliveries).toBeGreaterThanOrEqual(450);
+    expect(verdict.facts).toBeGreaterThan(50);
+  });
+});

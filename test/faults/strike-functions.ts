@@ -1,0 +1,123 @@
+import type { Random } from '../../local/doubles/random';
+import type { RunningFunction } from '../../local/lambda/run-function';
+import { bump, type Counters } from './counters';
+import { type KillPoint, killPoints, type Victim } from './kill-points';
+
+export interface Strikes {
+  /** The next call that passes another point of the cycle dies there, or freezes. */
+  arm: (signal: 'SIGKILL' | 'SIGSTOP') => void;
+  /** How many strikes wait for their call. */
+  waiting: () => number;
+  /** Strikes no more. What a process was told before, it may still do. */
+  stop: () => void;
+  /** Wakes what is frozen, for good. */
+  close: () => void;
+}
+
+interface Armed {
+  readonly point: KillPoint;
+  readonly signal: 'SIGKILL' | 'SIGSTOP';
+  readonly since: number;
+}
+
+/** Calls that a strike may miss (the point lies on a path they did not take) before another point has its turn. */
+const MOST_MISSES = 3;
+/** Milliseconds for which a strike waits for a call that passes its point, before another point has its turn. */
+const PATIENCE_MS = 10_000;
+/** Milliseconds a frozen process sleeps at most. */
+const FREEZE_MS = 4_000;
+
+/**
+ * Strikes function processes at named points. A strike is handed to exactly the call that will pass its point, by looking at
+ * the call's event, so that each death is counted under its own name.
+ */
+export const strikeFunctions = (
+  functions: ReadonlyMap<string, RunningFunction>,
+  random: Random,
+  counters: Counters,
+): Strikes => {
+  let cycle: KillPoint[] = [];
+  let stopped = false;
+  const armed: Armed[] = [];
+  const misses = new Map<Armed, number>();
+  // A call may answer without passing its point; its process then dies at it later.
+  const lingering = new Map<Victim, KillPoint[]>();
+
+  const nextPoint = (): KillPoint => {
+    if (cycle.length === 0) cycle = random.shuffle(killPoints);
+    const next = cycle.pop();
+    if (next === undefined) throw new Error('there are no kill points');
+    return next;
+  };
+
+  const arm = (signal: Armed['signal']) => {
+    const now = Date.now();
+    const tired = armed.findIndex(({ since }) => now - since > PATIENCE_MS);
+    if (tired !== -1) armed.splice(tired, 1);
+    armed.push({ point: nextPoint(), signal, since: now });
+  };
+
+  const take = (victim: Victim, event: unknown): Armed | undefined => {
+    if (armed.length === 0) return undefined;
+    const text = JSON.stringify(event);
+    const index = armed.findIndex(
+      ({ point }) => point.victim === victim && (point.during === undefined || text.includes(point.during)),
+    );
+    return index === -1 ? undefined : armed.splice(index, 1)[0];
+  };
+
+  const missed = (victim: Victim, strike: Armed) => {
+    lingering.set(victim, [...(lingering.get(victim) ?? []), strike.point]);
+    const times = (misses.get(strike) ?? 0) + 1;
+    misses.set(strike, times);
+    if (stopped) return;
+    if (times < MOST_MISSES) armed.push(strike);
+    else arm(strike.signal);
+  };
+
+  const watch = (victim: Victim, running: RunningFunction) => {
+    const invoke = running.invoke;
+    running.invoke = async (event) => {
+      const strike = stopped ? undefined : take(victim, event);
+      if (strike !== undefined) running.injectFault({ at: strike.point.at, signal: strike.signal });
+      if (strike?.signal === 'SIGSTOP') {
+        counters.frozen += 1;
+      }
+      const outcome = await invoke(event);
+      const isKilled = outcome.functionError !== undefined && outcome.payload.includes('SIGKILL');
+      if (isKilled) {
+        const point = strike?.signal === 'SIGKILL' ? strike.point : lingering.get(victim)?.shift();
+        bump(counters.killsByPoint, point?.name ?? `${victim}: at an unknown point`);
+      } else if (strike?.signal === 'SIGKILL') {
+        missed(victim, strike);
+      }
+      if (outcome.functionError !== undefined && !isKilled) {
+        counters.unhandled.push(`${victim}: ${outcome.payload.slice(0, 300)}`);
+      }
+      return outcome;
+    };
+  };
+  for (const [name, running] of functions) {
+    if (isVictim(name)) watch(name, running);
+  }
+
+  const wake = () => {
+    for (const running of functions.values()) running.signal('SIGCONT');
+  };
+  const waking = setInterval(wake, FREEZE_MS);
+
+  return {
+    arm,
+    waiting: () => armed.filter(({ since }) => Date.now() - since < PATIENCE_MS).length,
+    stop: () => {
+      stopped = true;
+      armed.length = 0;
+    },
+    close: () => {
+      clearInterval(waking);
+      wake();
+    },
+  };
+};
+
+const isVictim = (name: string): name is Victim => killPoints.some(({ victim }) => victim === name);
