@@ -1,7 +1,19 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { crc32 } from 'node:zlib';
+import { readEnv } from '#shared/config/read-env';
+import { isAppError } from '#shared/errors/app-error';
+import { type AnyHandler, makeDispatch } from '#shared/http/dispatch';
+import type { ProviderEventMessage } from '#shared/messages/provider-event';
 import { forgeCrc32 } from '../../local/paypal/forge-crc32';
-import { makeTestChain, signPayPal, startCertServer } from '../support/paypal-signature';
-import { fixturesOf, makeTestWebhook, webhookRequest } from '../support/webhook-service';
+import { webhookEnvSchema } from '../../services/webhook/env';
+import { wireService } from '../../services/webhook/wire-service';
+import {
+  makeTestChain,
+  PAYPAL_TEST_WEBHOOK_ID,
+  signPayPal,
+  startCertServer,
+} from '../support/paypal-signature';
 import { type Random, seededRandom } from './random';
 
 /** What became of bodies forged for signatures that PayPal made for others. */
@@ -27,9 +39,12 @@ export const sendForgedBodies = async (count: number, seed: number): Promise<For
   const chain = await makeTestChain();
   const server = await startCertServer();
   server.answers.set(CERT, chain.served);
-  const env = { PAYPAL_CERT_ORIGINS: server.origin, PAYPAL_TRUST_ROOTS: chain.root.pem };
-  const webhook = makeTestWebhook(env, () => NOW);
-  const captured = fixturesOf('paypal').map(({ bytes }) => ({
+  const messages: ProviderEventMessage[] = [];
+  const send = webhookService(messages, {
+    PAYPAL_CERT_ORIGINS: server.origin,
+    PAYPAL_TRUST_ROOTS: chain.root.pem,
+  });
+  const captured = recordedEvents().map((bytes) => ({
     bytes,
     headers: signPayPal(bytes, {
       key: chain.leaf.key,
@@ -45,16 +60,65 @@ export const sendForgedBodies = async (count: number, seed: number): Promise<For
         headers: {},
       };
       const body = forgeCrc32(forgeText(bytes, random), crc32(bytes));
-      const { status } = await webhook.post(webhookRequest('paypal', body, headers, { base64: true }));
-      if (status === 200) accepted += 1;
+      if (await send(Buffer.from(body), headers)) accepted += 1;
     }
   } finally {
     await server.close();
   }
-  const telling = webhook.messages
+  const telling = messages
     .map(({ body }) => body)
     .filter((body) => body.includes(MARK) || WORDS.test(bare(body)));
-  return { accepted, messages: webhook.messages.length, telling, fetches: server.asked.length };
+  return { accepted, messages: messages.length, telling, fetches: server.asked.length };
+};
+
+const recordedEvents = (): readonly Buffer[] => {
+  const folder = join(__dirname, '../fixtures/paypal');
+  return readdirSync(folder).map((file) => readFileSync(join(folder, file)));
+};
+
+/** The real service behind the real routes, whose queue is a list; tells whether it took a delivery. */
+const webhookService = (
+  queue: ProviderEventMessage[],
+  env: Readonly<Record<string, string>>,
+): ((body: Buffer, headers: Readonly<Record<string, string>>) => Promise<boolean>) => {
+  const service = wireService({
+    env: readEnv(webhookEnvSchema, {
+      PROVIDER_MODE: 'test',
+      EVENT_QUEUE_URL: 'http://127.0.0.1:4566/000000000000/events',
+      STRIPE_WEBHOOK_SECRETS: 'whsec_unused',
+      PAYPAL_WEBHOOK_ID: PAYPAL_TEST_WEBHOOK_ID,
+      ...env,
+    }),
+    enqueue: async (message) => void queue.push(message),
+    now: () => NOW,
+    log: { info: () => undefined },
+  });
+  const dispatch = makeDispatch({
+    ...service,
+    handlers: service.handlers as Readonly<Record<string, AnyHandler>>,
+  });
+  return async (body, headers) => {
+    const values = Object.fromEntries(
+      Object.entries(headers).map(([name, value]) => [name.toLowerCase(), [value]]),
+    );
+    const request = {
+      method: 'POST',
+      path: '/api/payments/webhook/paypal',
+      headers: {},
+      headerValues: values,
+      cookies: new Map<string, string>(),
+      query: {},
+      rawBody: body,
+      sourceIp: '192.0.2.1',
+      requestId: 'req-1',
+    };
+    try {
+      return (await dispatch(request)).status === 200;
+    } catch (error) {
+      if (isAppError(error)) return false;
+      throw error;
+    }
+  };
 };
 
 /** The event with every number, amount and status the attacker's, and more of them in places where none belongs. */
