@@ -1,0 +1,119 @@
+import type { Mutant } from './mutant';
+
+const domain = 'services/payment/domain';
+const useCases = 'services/payment/use-cases';
+const migrations = 'supabase/migrations';
+
+/** Faults that would lose, double or misstate money. */
+export const paymentMutants: readonly Mutant[] = [
+  {
+    name: 'facts have no unique key',
+    file: `${migrations}/20261122000220_create_payment_facts.sql`,
+    search: '  primary key (provider, kind, object_id, status),\n',
+    replacement: '',
+    tests: ['test/database/payment-constraints.test.ts'],
+  },
+  {
+    name: 'a write does not look at the version',
+    file: 'services/payment/sql/apply-reports.ts',
+    search: '       where p.version = c.version\n',
+    replacement: '',
+    tests: ['test/database/sql-payment-apply-reports.test.ts'],
+  },
+  {
+    name: 'the ledger need not balance',
+    file: `${migrations}/20261122000230_create_ledger.sql`,
+    search: '  if balance <> 0 or entries < 2 then',
+    replacement: '  if false then',
+    tests: ['test/database/payment-constraints.test.ts'],
+  },
+  {
+    name: 'a report that could not be written counts as done',
+    file: `${useCases}/apply-messages.ts`,
+    search: 'for (const { messageId } of batch) verdicts.set(messageId, { done: false, error });',
+    replacement: 'for (const { messageId } of batch) verdicts.set(messageId, { done: true });',
+    tests: ['test/flow/reconcile-batches.test.ts'],
+  },
+  {
+    name: 'a batch always answers that nothing failed',
+    file: 'shared/queue/queue-handler.ts',
+    search: '        throw error;\n',
+    replacement: '        return;\n',
+    tests: ['test/flow/reconcile-batches.test.ts'],
+  },
+  {
+    name: 'a message of the other mode is taken',
+    file: `${useCases}/apply-messages.ts`,
+    search: 'if (message.mode !== deps.mode)',
+    replacement: 'if (message.mode === undefined)',
+    tests: ['test/flow/reconcile-batches.test.ts'],
+  },
+  {
+    name: 'the last open status to arrive wins',
+    file: `${domain}/open-status.ts`,
+    search: '  return compare(a, b) >= 0 ? a : b;',
+    replacement: '  return b;',
+    tests: ['test/unit/payment-facts.test.ts'],
+  },
+  {
+    name: 'the first report of a thing wins over how far it has come',
+    file: `${domain}/join-facts.ts`,
+    search: 'if (held === undefined || rankOf(fact) > rankOf(held))',
+    replacement: 'if (held === undefined)',
+    tests: ['test/simulation/simulation.test.ts'],
+  },
+  {
+    name: "a pending charge outlives its intent's word",
+    file: 'services/payment/providers/stripe-facts.ts',
+    search: "if (charge.status === 'pending') return [];",
+    replacement:
+      "if (charge.status === 'pending') return [{ ...base, kind: 'capture', status: 'pending', amountMinor: 0n }];",
+    tests: ['test/simulation/simulation.test.ts'],
+  },
+  {
+    name: 'money is scaled in floats',
+    file: `${domain}/provider-scale.ts`,
+    search: 'if (to >= from) return amount * 10n ** BigInt(to - from);',
+    replacement: 'if (to >= from) return BigInt(Number(amount) * 10 ** (to - from));',
+    tests: ['test/architecture/code-rules.test.ts', 'test/unit/payment-money.test.ts'],
+  },
+  {
+    name: 'an intent over another amount is believed',
+    file: `${domain}/fold-observation.ts`,
+    search: "  if (asked !== null && asked.amountMinor !== state.amountMinor) return 'other_amount';\n",
+    replacement: '',
+    tests: ['test/unit/payment-facts.test.ts'],
+  },
+  {
+    name: 'refunds under way reserve nothing',
+    file: 'services/payment/sql/intend-refund.ts',
+    search: 'reservedMinor: others.reduce((total, row) => total + BigInt(row.amount_minor), 0n),',
+    replacement: 'reservedMinor: 0n,',
+    tests: [
+      'test/flow/payment-refund.test.ts',
+      'test/flow/payment-races.test.ts',
+      'test/flow/payment-hard-cases.test.ts',
+    ],
+  },
+  {
+    name: 'a refund is repeated with a key the provider forgot',
+    file: `${useCases}/refund-payment.ts`,
+    search: '    refuseForgottenKey(provider, lock, deps.now());\n',
+    replacement: '',
+    tests: ['test/flow/payment-hard-cases.test.ts', 'test/flow/payment-refund.test.ts'],
+  },
+  {
+    name: 'each retry is another call to the provider',
+    file: `${useCases}/create-intent.ts`,
+    search: 'const key = `create:',
+    replacement: 'const key = deps.makeId() + `',
+    tests: ['test/flow/payment-create-intent.test.ts', 'test/flow/payment-hard-cases.test.ts'],
+  },
+  {
+    name: 'held events are acknowledged and forgotten',
+    file: `${useCases}/fold-reports.ts`,
+    search: "return { result: { outcome: 'held', payment: null }, entry };",
+    replacement: "return { result: { outcome: 'held', payment: null }, entry: null };",
+    tests: ['test/flow/reconcile-batches.test.ts'],
+  },
+];
