@@ -41,16 +41,7 @@ const runTests = async (copy: string, tests: readonly string[]): Promise<JestRep
   const output = join(copy, 'mutant-report.json');
   rmSync(output, { force: true });
   const jest = join(dirname(require.resolve('jest/package.json')), 'bin/jest.js');
-  const args = [
-    jest,
-    '--ci',
-    '--silent',
-    '--bail',
-    '--json',
-    `--outputFile=${output}`,
-    '--runTestsByPath',
-    ...tests,
-  ];
+  const args = [jest, '--ci', '--silent', '--json', `--outputFile=${output}`, '--runTestsByPath', ...tests];
   const run = spawn(process.execPath, args, { cwd: copy, stdio: ['ignore', 'ignore', 'pipe'] });
   const said: Buffer[] = [];
   run.stderr.on('data', (chunk: Buffer) => said.push(chunk));
