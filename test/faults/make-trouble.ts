@@ -50,7 +50,6 @@ const actions: readonly Action[] = [
   { dropConnectionAfter: true },
   { delayMs: 700 },
   { delayAfterMs: 1_500 },
-  { hang: true, afterActing: true },
   { redirectTo: 'http://169.254.169.254/latest/meta-data' },
 ];
 
@@ -58,13 +57,17 @@ const actions: readonly Action[] = [
 export const disturbProvider = ({ doubles }: Tandem, random: Random, counters: Counters): void => {
   const isStripe = random.next() < 0.5;
   const paths = isStripe ? stripeCalls : paypalCalls;
-  const action = actions[Math.floor(random.next() * actions.length)] ?? { status: 500 };
+  // A hang costs a call's whole time-out, so it is rare.
+  const chosen = actions[Math.floor(random.next() * actions.length)] ?? { status: 500 };
+  const action: Action = random.next() < 0.02 ? { hang: true, afterActing: true } : chosen;
   const pathPattern = paths[Math.floor(random.next() * paths.length)] ?? '/v1/refunds';
   // Below the idempotency layer Stripe keeps its 500 and answers it again for the same key.
   const isStored = isStripe && 'status' in action && action.status === 500 && random.next() < 0.3;
   const rule: FaultRule = { pathPattern, times: 1 + Math.floor(random.next() * 2), action };
   const double = isStripe ? doubles.stripe : doubles.paypal;
-  double?.faults.add(isStored ? { ...rule, layer: 'endpoint' } : rule);
+  // One at a time: rules that pile up would end all business, and a provider that is simply away proves little.
+  if (double === undefined || double.faults.list().length > 0) return;
+  double.faults.add(isStored ? { ...rule, layer: 'endpoint' } : rule);
   counters.providerFaults += 1;
 };
 

@@ -42,7 +42,7 @@ export interface FaultReport {
 }
 
 /** Customers at a time. */
-const CUSTOMERS = 5;
+const CUSTOMERS = 8;
 const USERS = 10;
 
 /** Boots the whole backend, sends customers through it while everything goes wrong, and compares the books at the end. */
@@ -83,7 +83,9 @@ const runIn = async (tandem: Tandem, options: FaultOptions, counters: Counters):
   const striking = strikeFunctions(tandem.functions, createRandom(options.seed * 16 + 3), counters);
   let settled: Pick<Findings, 'rounds' | 'deadLetters'>;
   try {
-    await sellUnderFire(shop, options, tokens, striking, () => letClaimsLapse(db));
+    await sellUnderFire(shop, options, tokens, striking, () =>
+      letClaimsLapse(db, striking.oldestCall('payment')),
+    );
     striking.stop();
     await calmDown(tandem);
     settled = await settleDown(tandem, db);

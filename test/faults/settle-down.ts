@@ -46,10 +46,16 @@ export const letTimePass = async (db: OwnerDatabase): Promise<void> => {
   await db.query(`update private.payment_sweeps set next_at = now() where next_at > now()`);
 };
 
-/** Claims are believed for 35 s; here a claim of four seconds belongs to the dead. */
-export const letClaimsLapse = async (db: OwnerDatabase): Promise<void> => {
-  await db.query(`update private.idempotency_keys set claimed_at = claimed_at - interval '36 seconds'
-    where state = 'in_flight' and claimed_at > 'epoch' and claimed_at < now() - interval '4 seconds'`);
+/**
+ * Claims are believed for 35 s; here that time passes at once for those that were made before any call that still runs, and
+ * so belong to the dead.
+ */
+export const letClaimsLapse = async (db: OwnerDatabase, oldestCallMs: number): Promise<void> => {
+  await db.query(
+    `update private.idempotency_keys set claimed_at = claimed_at - interval '36 seconds'
+     where state = 'in_flight' and claimed_at > 'epoch' and claimed_at < to_timestamp($1::double precision / 1000)`,
+    [oldestCallMs],
+  );
 };
 
 const resendUndelivered = async ({ doubles }: Tandem): Promise<void> => {

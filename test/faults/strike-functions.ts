@@ -8,6 +8,8 @@ export interface Strikes {
   arm: (signal: 'SIGKILL' | 'SIGSTOP') => void;
   /** How many strikes wait for their call. */
   waiting: () => number;
+  /** When the oldest call began that still runs, in milliseconds since 1970; now when none does. */
+  oldestCall: (victim: Victim) => number;
   /** Strikes no more. What a process was told before, it may still do. */
   stop: () => void;
   /** Wakes what is frozen, for good. */
@@ -39,6 +41,7 @@ export const strikeFunctions = (
   let cycle: KillPoint[] = [];
   let stopped = false;
   const armed: Armed[] = [];
+  const calls = new Set<{ readonly victim: Victim; readonly since: number }>();
   const misses = new Map<Armed, number>();
   // A call may answer without passing its point; its process then dies at it later.
   const lingering = new Map<Victim, KillPoint[]>();
@@ -75,15 +78,18 @@ export const strikeFunctions = (
     else arm(strike.signal);
   };
 
-  const watch = (victim: Victim, running: RunningFunction) => {
-    const invoke = running.invoke;
-    running.invoke = async (event) => {
+  const watch = (victim: Victim, fn: RunningFunction) => {
+    const invoke = fn.invoke;
+    fn.invoke = async (event) => {
       const strike = stopped ? undefined : take(victim, event);
-      if (strike !== undefined) running.injectFault({ at: strike.point.at, signal: strike.signal });
+      if (strike !== undefined) fn.injectFault({ at: strike.point.at, signal: strike.signal });
       if (strike?.signal === 'SIGSTOP') {
         counters.frozen += 1;
       }
+      const call = { victim, since: Date.now() };
+      calls.add(call);
       const outcome = await invoke(event);
+      calls.delete(call);
       const isKilled = outcome.functionError !== undefined && outcome.payload.includes('SIGKILL');
       if (isKilled) {
         const point = strike?.signal === 'SIGKILL' ? strike.point : lingering.get(victim)?.shift();
@@ -109,6 +115,8 @@ export const strikeFunctions = (
   return {
     arm,
     waiting: () => armed.filter(({ since }) => Date.now() - since < PATIENCE_MS).length,
+    oldestCall: (victim) =>
+      Math.min(Date.now(), ...[...calls].filter((call) => call.victim === victim).map(({ since }) => since)),
     stop: () => {
       stopped = true;
       armed.length = 0;
