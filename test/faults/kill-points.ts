@@ -27,8 +27,7 @@ const around = (victim: Victim, step: string, text: string, during?: string): re
   point(victim, step, 'after-send', text, during),
 ];
 
-const CREATE_STRIPE = String.raw`\"provider\":\"stripe\"`;
-const CREATE_PAYPAL = String.raw`\"provider\":\"paypal\"`;
+const CREATE = '/create-intent';
 const CONFIRM_STRIPE = '/confirm-stripe';
 const CONFIRM_PAYPAL = '/confirm-paypal';
 const REFUND = '/refund"';
@@ -37,14 +36,14 @@ const FROM_PAYPAL = String.raw`\"provider\":\"paypal\"`;
 /** Every step of every path that money takes, as data. `text` is a piece of what goes over the wire there. */
 export const killPoints: readonly KillPoint[] = [
   // Starting a payment.
-  ...around('payment', 'claim of the Idempotency-Key', 'insert into private.idempotency_keys', CREATE_STRIPE),
-  ...around('payment', 'new payment and intended call', 'insert into public.payments', CREATE_PAYPAL),
-  ...around('payment', 'create at Stripe', 'POST /v1/payment_intents HTTP', CREATE_STRIPE),
-  point('payment', "Stripe's new intent", 'before-receive', '"client_secret"', CREATE_STRIPE),
-  ...around('payment', 'create at PayPal', 'POST /v2/checkout/orders HTTP', CREATE_PAYPAL),
-  point('payment', "PayPal's new order", 'before-receive', 'payer-action', CREATE_PAYPAL),
-  ...around('payment', 'write of the new intent', 'insert into private.inbox', CREATE_STRIPE),
-  ...around('payment', 'answer kept for its key', "set state = 'done'", CREATE_PAYPAL),
+  ...around('payment', 'claim of the Idempotency-Key', 'insert into private.idempotency_keys', CREATE),
+  ...around('payment', 'new payment and intended call', 'insert into public.payments', CREATE),
+  ...around('payment', 'create at Stripe', 'POST /v1/payment_intents HTTP', CREATE),
+  point('payment', "Stripe's new intent", 'before-receive', '"client_secret"', CREATE),
+  ...around('payment', 'create at PayPal', 'POST /v2/checkout/orders HTTP', CREATE),
+  point('payment', "PayPal's new order", 'before-receive', 'payer-action', CREATE),
+  ...around('payment', 'write of the new intent', 'insert into private.inbox', CREATE),
+  ...around('payment', 'answer kept for its key', "set state = 'done'", CREATE),
   // Confirming it.
   ...around('payment', 'question to Stripe', 'GET /v1/payment_intents/', CONFIRM_STRIPE),
   ...around('payment', 'write of the confirmation', 'insert into private.inbox', CONFIRM_STRIPE),

@@ -179,7 +179,10 @@ const sellUnderFire = async (
       }
     }),
     every(200, async () => {
-      if (counters.postgresKills < Math.floor(options.postgresKills * (share() + 0.5))) {
+      if (
+        counters.postgresKills <
+        Math.min(options.postgresKills, Math.floor(options.postgresKills * (share() + 0.5)))
+      ) {
         await killPostgres(tandem, counters);
       }
     }),

@@ -6,7 +6,7 @@ describe('money under fire', () => {
   let report: FaultReport;
 
   beforeAll(async () => {
-    report = await runFaults({ deliveries: 450, kills: 15, postgresKills: 1, seed: 7, limitMs: 30_000 });
+    report = await runFaults({ deliveries: 450, kills: 15, postgresKills: 1, seed: 7, limitMs: 25_000 });
   }, 120_000);
 
   it('ends with books equal to those of the providers', () => {
