@@ -207,3 +207,33 @@ it('an intent that was made cheaper at the provider has no effect, and says so',
   const confirmed = await shopper.confirm('stripe', ref);
   expect([confirmed.status, confirmed.body.code]).toEqual([409, 'payment_mismatch']);
 });
+
+it('a process that was taken for dead answers as the one that was faster', async () => {
+  const { id } = await shopper.bought('stripe');
+  const key = randomUUID();
+  const { refund } = test.stripe;
+  // The first process hangs at the provider until the second has answered.
+  const released = Promise.withResolvers<void>();
+  const asked = Promise.withResolvers<void>();
+  let first = true;
+  Object.assign(test.stripe, {
+    refund: async (call: Parameters<typeof refund>[0]) => {
+      if (!first) return refund(call);
+      first = false;
+      asked.resolve();
+      await released.promise;
+      return refund(call);
+    },
+  });
+  const slow = operator.refund(id, { amount: 500 }, key);
+  await asked.promise;
+  await test.admin.query(`update private.idempotency_keys set claimed_at = 'epoch' where key = $1`, [key]);
+  const fast = await operator.refund(id, { amount: 500 }, key);
+  await operator.refund(id, { amount: 100 });
+  released.resolve();
+  const late = await slow;
+  Object.assign(test.stripe, { refund });
+
+  expect([late.status, late.text]).toEqual([200, fast.text]);
+  expect(await rowOf(id)).toMatchObject({ refunded_minor: '600' });
+});

@@ -24,7 +24,8 @@ export const claimIdempotencyKey = async (
   return rowCount === 1 ? null : findIdempotencyKey(db, claim);
 };
 
-const findIdempotencyKey = async (
+/** What a key stands for; null when nobody used it. */
+export const findIdempotencyKey = async (
   db: Queryable,
   { userId, route, key }: Pick<IdempotencyClaim, 'userId' | 'route' | 'key'>,
 ): Promise<IdempotencyRecord | null> => {

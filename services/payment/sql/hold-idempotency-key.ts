@@ -27,11 +27,15 @@ export const releaseIdempotencyKey = async (db: Queryable, key: Key): Promise<vo
   );
 };
 
-/** Keeps the answer, to be repeated byte for byte. The first one stays, should a frozen process wake up with another. */
-export const finishIdempotencyKey = async (db: Queryable, key: Key, response: string): Promise<void> => {
-  await db.query(
+/**
+ * Keeps the answer, to be repeated byte for byte. The first one stays, should a frozen process wake up with another: false
+ * tells it so.
+ */
+export const finishIdempotencyKey = async (db: Queryable, key: Key, response: string): Promise<boolean> => {
+  const { rowCount } = await db.query(
     `update private.idempotency_keys set state = 'done', response = $4
      where user_id = $1::uuid and route = $2 and key = $3 and state = 'in_flight'`,
     [key.userId, key.route, key.key, response],
   );
+  return rowCount === 1;
 };

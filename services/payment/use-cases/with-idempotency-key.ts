@@ -2,7 +2,7 @@ import type { Queryable } from '#shared/database/queryable';
 import { AppError, isAppError } from '#shared/errors/app-error';
 import type { MakeId, Now } from '#shared/kernel/ids';
 import { decideReplay } from '../domain/idempotency';
-import { claimIdempotencyKey } from '../sql/claim-idempotency-key';
+import { claimIdempotencyKey, findIdempotencyKey } from '../sql/claim-idempotency-key';
 import {
   finishIdempotencyKey,
   releaseIdempotencyKey,
@@ -50,8 +50,10 @@ export const withIdempotencyKey = async <Answer>(
   }
   try {
     const answer = await work(resourceId);
-    await finishIdempotencyKey(deps.database, row, JSON.stringify(answer));
-    return answer;
+    if (await finishIdempotencyKey(deps.database, row, JSON.stringify(answer))) return answer;
+    // Somebody took this process for dead and was faster: one key has one answer, theirs.
+    const first = await findIdempotencyKey(deps.database, row);
+    return first?.response == null ? answer : (JSON.parse(first.response) as Answer);
   } catch (error) {
     // The failure is the answer; if the claim cannot be given back either, it lapses by itself.
     if (!isAppError(error, 'database_unavailable')) {
