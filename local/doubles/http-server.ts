@@ -1,4 +1,5 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { listenOnLoopback } from '../ports/listen-on-loopback';
 import { answerWithFault } from './apply-fault';
 import type { FaultRules } from './faults';
 import { type HttpReply, type HttpRequest, jsonReply } from './http-messages';
@@ -35,18 +36,10 @@ export async function startHttpServer(options: HttpServerOptions): Promise<HttpS
       socket.end('HTTP/1.1 400 Bad Request\r\nConnection: close\r\nContent-Length: 0\r\n\r\n');
     else socket.destroy();
   });
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', reject);
-    server.listen(options.port, '127.0.0.1', () => {
-      server.off('error', reject);
-      resolve();
-    });
-  });
-  const address = server.address();
-  if (!address || typeof address === 'string') throw new Error('the server has no TCP port');
+  const port = await listenOnLoopback(server, options.port);
   return {
-    url: `http://127.0.0.1:${address.port}`,
-    port: address.port,
+    url: `http://127.0.0.1:${port}`,
+    port,
     close: () =>
       new Promise((resolve) => {
         server.close(() => resolve());

@@ -2,6 +2,7 @@ import { randomBytes, randomUUID } from 'node:crypto';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { ApiModel, LambdaIntegration } from '../assembly/model';
 import { MAX_PAYLOAD_BYTES, type Outcome } from '../lambda/invocation';
+import { listenOnLoopback } from '../ports/listen-on-loopback';
 import { answerMock } from './answer-mock';
 import { type GatewayRequest, readGatewayRequest } from './gateway-request';
 import { gatewayResponse } from './gateway-response';
@@ -101,12 +102,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     return mapped ?? gatewayResponse('INTEGRATION_FAILURE', api, identity, path);
   };
 
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', reject);
-    server.listen(options.port, '127.0.0.1', resolve);
-  });
-  const address = server.address();
-  const port = address && typeof address === 'object' ? address.port : options.port;
+  const port = await listenOnLoopback(server, options.port);
   return {
     port,
     url: `http://127.0.0.1:${port}`,

@@ -1,4 +1,5 @@
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { listenOnLoopback } from '../ports/listen-on-loopback';
 import { type Invocation, MAX_PAYLOAD_BYTES } from './invocation';
 
 /** What the process of one instance tells through the Runtime API. */
@@ -59,11 +60,9 @@ export async function startRuntimeApi(events: RuntimeEvents): Promise<RuntimeApi
     }
   };
 
-  await listen(server);
-  const address = server.address();
-  if (!address || typeof address === 'string') throw new Error('the Runtime API server has no port');
+  const port = await listenOnLoopback(server, 0);
   return {
-    address: `127.0.0.1:${address.port}`,
+    address: `127.0.0.1:${port}`,
     deliver: (invocation, functionArn) => {
       const headers: Record<string, string> = {
         'content-type': 'application/json',
@@ -81,13 +80,6 @@ export async function startRuntimeApi(events: RuntimeEvents): Promise<RuntimeApi
       server.closeAllConnections();
     },
   };
-}
-
-function listen(server: Server): Promise<void> {
-  return new Promise((resolve, reject) => {
-    server.once('error', reject);
-    server.listen(0, '127.0.0.1', resolve);
-  });
 }
 
 /** The body as text; undefined when it is over the limit. */

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { EventEmitter, once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { listenOnLoopback } from '../ports/listen-on-loopback';
 import { openQueueStore, type QueueCounts } from './queue-store';
 import { sqsActions } from './sqs-actions';
 import { QUERY_CODES, SqsError } from './sqs-error';
@@ -87,12 +88,7 @@ export async function startQueueServer(options: QueueServerOptions): Promise<Que
   const server = createServer((request, response) => {
     serve(request, response, run, closing.signal).catch(() => response.destroy());
   });
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', reject);
-    server.listen(options.port, '127.0.0.1', resolve);
-  });
-  const address = server.address();
-  if (address && typeof address === 'object') port = address.port;
+  port = await listenOnLoopback(server, options.port);
 
   return {
     url: `http://127.0.0.1:${port}`,

@@ -1,4 +1,5 @@
 import { createServer, type IncomingMessage } from 'node:http';
+import { listenOnLoopback } from '../ports/listen-on-loopback';
 
 export type SecretsServerOptions = {
   /** 0 = any free port. */
@@ -46,12 +47,7 @@ export async function startSecretsServer(options: SecretsServerOptions): Promise
       () => response.destroy(),
     );
   });
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', reject);
-    server.listen(options.port, '127.0.0.1', resolve);
-  });
-  const address = server.address();
-  const port = address && typeof address === 'object' ? address.port : options.port;
+  const port = await listenOnLoopback(server, options.port);
   return {
     port,
     url: `http://127.0.0.1:${port}`,
