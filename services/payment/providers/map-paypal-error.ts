@@ -22,23 +22,19 @@ const CODE_OF_ISSUE: Readonly<Record<string, ErrorCode>> = {
   CAPTURE_DISPUTED: 'payment_not_refundable',
 };
 
-/** The issues of a PayPal error, empty when it has none or is no PayPal error. */
-export const issuesOf = (error: unknown): readonly string[] => {
-  const parsed = errorBody.safeParse(parseJson(readError(error).body));
-  return parsed.success
-    ? (parsed.data.details ?? []).flatMap(({ issue }) => (issue === undefined ? [] : [issue]))
-    : [];
-};
+/** The issues of a PayPal error, empty when it has none. */
+const issuesOf = (body: z.infer<typeof errorBody>): readonly string[] =>
+  (body.details ?? []).flatMap(({ issue }) => (issue === undefined ? [] : [issue]));
 
-/** The `name` of a PayPal error; null when the answer is none. */
-const nameOf = (error: unknown): string | null => {
+/** What PayPal said in its own words; nothing where the answer is none of its errors. */
+const bodyOf = (error: unknown): z.infer<typeof errorBody> => {
   const parsed = errorBody.safeParse(parseJson(readError(error).body));
-  return parsed.success ? (parsed.data.name ?? null) : null;
+  return parsed.success ? parsed.data : {};
 };
 
 /** Refusals that say somebody, perhaps we ourselves, did it before: go and look. */
 export const isAlreadyDone = (error: unknown): boolean =>
-  issuesOf(error).some((issue) => ['ORDER_ALREADY_CAPTURED', 'DUPLICATE_INVOICE_ID'].includes(issue));
+  issuesOf(bodyOf(error)).some((issue) => ['ORDER_ALREADY_CAPTURED', 'DUPLICATE_INVOICE_ID'].includes(issue));
 
 /**
  * What PayPal's errors mean for us. Only a 400, 404 or 422 in PayPal's own words refuses the request for good (a 404 of an
@@ -48,15 +44,16 @@ export const isAlreadyDone = (error: unknown): boolean =>
 export const mapPayPalError = (error: unknown): AppError => {
   if (error instanceof AppError) return error;
   const { statusCode } = readError(error);
-  const issues = issuesOf(error);
-  const known = issues.map((issue) => CODE_OF_ISSUE[issue]).find((code) => code !== undefined);
+  const body = bodyOf(error);
+  const known = issuesOf(body)
+    .map((issue) => CODE_OF_ISSUE[issue])
+    .find((code) => code !== undefined);
   if (known !== undefined) return new AppError(known, { cause: error });
-  const name = nameOf(error);
   // A page of some proxy with the same status says nothing about the request.
-  if (name === null || ![400, 404, 422].includes(statusCode)) {
+  if (body.name === undefined || ![400, 404, 422].includes(statusCode)) {
     return new AppError('provider_unavailable', { cause: error });
   }
-  const isAbsent = statusCode === 404 && name === 'RESOURCE_NOT_FOUND';
+  const isAbsent = statusCode === 404 && body.name === 'RESOURCE_NOT_FOUND';
   return new AppError(isAbsent ? 'payment_not_found' : 'provider_rejected', { cause: error });
 };
 
