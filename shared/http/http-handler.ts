@@ -2,7 +2,7 @@ import middy, { type MiddlewareObj } from '@middy/core';
 import type { APIGatewayProxyEvent, APIGatewayProxyResult, Context } from 'aws-lambda';
 import { type AnyHandler, type Dispatched, makeDispatch } from '#shared/http/dispatch';
 import { renderError, toAppError } from '#shared/http/render-error';
-import { type Authenticate, type HandlersOf, readRequest } from '#shared/http/request';
+import { type Authenticate, type HandlersOf, readHeader, readRequest } from '#shared/http/request';
 import { retryStart } from '#shared/kernel/retry-start';
 import type { Contract } from '#shared/kernel/route';
 import { describeError, type Log } from '#shared/observability/logger';
@@ -65,7 +65,7 @@ const SECURITY_HEADERS = {
 /** Headers that every answer carries, good or bad: security, request id, and CORS for the origins we know. */
 const answerHeaders = (allowedOrigins: () => readonly string[]): Middleware => {
   const add = (event: APIGatewayProxyEvent, response: APIGatewayProxyResult): void => {
-    const origin = readRequest(event).headers.origin;
+    const origin = readHeader(event, 'origin');
     const cors: Record<string, string> =
       origin !== undefined && allowedOrigins().includes(origin)
         ? {

@@ -84,6 +84,10 @@ export interface IncomingRequest {
   readonly requestId: string;
 }
 
+/** One header of an event, by lower-case name; the last value where it came more than once. */
+export const readHeader = (event: APIGatewayProxyEvent, name: string): string | undefined =>
+  lowerCaseNames(event.multiValueHeaders, event.headers)[name]?.at(-1);
+
 /** Reads a REST API proxy event. Tolerates every null that API Gateway may send. */
 export const readRequest = (event: APIGatewayProxyEvent): IncomingRequest => {
   const headerValues = lowerCaseNames(event.multiValueHeaders, event.headers);
