@@ -40,7 +40,18 @@ const payment = z.object({
 });
 
 const fact = z.object({
-  kind: z.enum(['authorization', 'capture', 'refund', 'fee', 'cancellation', 'expiry']),
+  kind: z.enum([
+    'authorization',
+    'capture',
+    'refund',
+    'fee',
+    'fee_return',
+    'dispute',
+    'withdrawal',
+    'reinstatement',
+    'cancellation',
+    'expiry',
+  ]),
   id: z.string(),
   status: z.string(),
   amount: z.int(),

@@ -20,8 +20,35 @@ export const factKinds = {
   capture: { pending: 0, failed: 1, succeeded: 2 },
   /** Money was given back. Key: the refund. Its parent is the capture; it counts once that is known. */
   refund: { pending: 0, succeeded: 1, canceled: 2, failed: 3 },
-  /** What the provider kept. Key: Stripe's balance transaction, PayPal's capture. Its parent is the capture. */
+  /**
+   * What the provider kept, for the capture or for a dispute over it. Key: Stripe's balance transaction, PayPal's capture. Its
+   * parent is the capture.
+   */
   fee: { charged: 0 },
+  /** The provider gave a fee back. Key: Stripe's balance transaction, PayPal's refund. Its parent is the capture. */
+  fee_return: { returned: 0 },
+  /**
+   * The payer's bank or the provider questions a capture. Key: the provider's dispute. Its parent is the capture. In Stripe's
+   * words, for both providers: the `warning_` ones are inquiries, in which no money moves unless they escalate. Its amount is
+   * always 0: money moves by withdrawals alone.
+   */
+  dispute: {
+    warning_needs_response: 0,
+    warning_under_review: 1,
+    warning_closed: 2,
+    needs_response: 3,
+    under_review: 4,
+    prevented: 5,
+    won: 6,
+    lost: 7,
+  },
+  /**
+   * The provider took money back from us because of a dispute or a reversal. Key: Stripe's balance transaction; at PayPal the
+   * reversed capture. Its parent is the capture; it counts once that is known.
+   */
+  withdrawal: { withdrawn: 0 },
+  /** The provider gave withdrawn money back. Key: Stripe's balance transaction. Its parent is the capture. */
+  reinstatement: { reinstated: 0 },
   /** The intent or order was canceled and will never be paid. Key: the intent or order. */
   cancellation: { canceled: 0 },
   /** The approval or the session lapsed unpaid. Key: the intent or order. */
@@ -38,7 +65,7 @@ export interface Fact {
   readonly status: string;
   readonly amountMinor: bigint;
   readonly currency: string;
-  /** For refunds and fees: the capture they belong to. */
+  /** The capture it belongs to; null for captures, authorizations and ends. */
   readonly parentId: string | null;
 }
 

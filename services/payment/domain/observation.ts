@@ -1,5 +1,6 @@
 import type { Fact } from './fact-kinds';
 import type { OpenObservation } from './open-status';
+import type { Payout } from './payout';
 import type { Provider } from './provider-scale';
 
 /** What one report of a provider says about one payment. */
@@ -15,7 +16,8 @@ export interface Observation {
   readonly open: Omit<OpenObservation, 'eventId'> | null;
 }
 
-/** What a report turned out to be: something about a payment, or nothing we keep (with the reason). */
+/** What a report turned out to be: something about a payment, a payout, or nothing we keep (with the reason). */
 export type Reading =
   | { readonly kind: 'observation'; readonly observation: Observation }
+  | { readonly kind: 'payout'; readonly payout: Payout }
   | { readonly kind: 'ignored'; readonly reason: string };

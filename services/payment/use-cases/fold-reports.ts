@@ -55,11 +55,11 @@ const foldReport = (
   states: ReadonlyMap<string, LoadedPayment>,
 ): { readonly result: Reconciled; readonly entry: InboxEntry | null } => {
   const { reading, call: _, ...received } = report;
-  if (reading.kind === 'ignored') {
+  if (reading.kind !== 'observation') {
     const entry = {
       ...received,
       outcome: 'ignored',
-      reason: reading.reason,
+      reason: reading.kind === 'ignored' ? reading.reason : 'belongs to no payment',
       paymentId: null,
       providerRef: null,
     } as const;
