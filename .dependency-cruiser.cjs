@@ -49,6 +49,12 @@ module.exports = {
       { pathNot: '^(shared/(messages|kernel)/|node_modules/zod/)' },
     ),
     no(
+      'provider-events-are-pure',
+      'whoever takes an event in reads and redacts it alike',
+      { path: '^shared/provider-events/' },
+      { pathNot: '^shared/(provider-events|kernel|errors)/' },
+    ),
+    no(
       'edges-hold-no-data-access',
       'http and queue stacks never reach a database, nor those who do',
       { path: '^shared/(http|queue)/' },

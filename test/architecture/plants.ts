@@ -50,6 +50,7 @@ const rulePlants: readonly Plant[] = [
   plant('kernel-is-pure', 'shared/kernel/package.ts', 'zod'),
   plant('kernel-is-pure', 'shared/kernel/errors.ts', 'shared/errors/app-error.ts', 'type'),
   plant('errors-know-only-the-kernel', 'shared/errors/http.ts', 'shared/http/request.ts', 'type'),
+  plant('provider-events-are-pure', 'shared/provider-events/reads-env.ts', 'shared/config/read-env.ts'),
   plant('messages-are-schemas', 'shared/messages/reads-env.ts', 'shared/config/read-env.ts'),
   plant('edges-hold-no-data-access', 'shared/http/query.ts', 'shared/database/pool.ts'),
   plant('edges-hold-no-data-access', 'shared/queue/sign-in.ts', 'shared/identity/authenticate.ts', 'type'),

@@ -6,7 +6,7 @@ const webhook = 'services/webhook';
 export const accessMutants: readonly Mutant[] = [
   {
     name: 'a test event moves live money',
-    file: `${webhook}/domain/parse-stripe-event.ts`,
+    file: 'shared/provider-events/parse-stripe-event.ts',
     search: "  if (livemode !== (expected.mode === 'live')) throw new AppError('webhook_wrong_mode');\n",
     replacement: '',
     tests: ['test/flow/webhook-stripe.test.ts'],
@@ -41,14 +41,14 @@ export const accessMutants: readonly Mutant[] = [
   },
   {
     name: "a PayPal body's amounts are believed",
-    file: `${webhook}/domain/parse-paypal-event.ts`,
+    file: 'shared/provider-events/parse-paypal-event.ts',
     search: 'resource: keepIds(event.resource) ?? {}',
     replacement: 'resource: event.resource',
     tests: ['test/simulation/signatures.test.ts'],
   },
   {
     name: 'personal data is kept',
-    file: `${webhook}/domain/parse-stripe-event.ts`,
+    file: 'shared/provider-events/parse-stripe-event.ts',
     search: 'JSON.stringify(redactStripeEvent(event))',
     replacement: 'JSON.stringify(event)',
     tests: ['test/unit/webhook-message-is-redacted.test.ts'],

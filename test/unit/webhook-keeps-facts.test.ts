@@ -1,5 +1,5 @@
+import { parseStripeEvent } from '#shared/provider-events/parse-stripe-event';
 import { readStripeEvent } from '../../services/payment/providers/read-stripe-event';
-import { parseStripeEvent } from '../../services/webhook/domain/parse-stripe-event';
 import { fixturesOf } from '../support/webhook-service';
 
 /** The two services meet in the message: what one takes out, the other must not have needed. */

@@ -1,4 +1,4 @@
-import { parseStripeEvent } from '../../services/webhook/domain/parse-stripe-event';
+import { parseStripeEvent } from '#shared/provider-events/parse-stripe-event';
 
 it('puts no secret and nothing of the payer into the message of a Stripe event', () => {
   const object = {

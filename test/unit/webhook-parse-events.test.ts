@@ -1,8 +1,8 @@
 import * as fc from 'fast-check';
 import { isAppError } from '#shared/errors/app-error';
-import { parsePayPalEvent } from '../../services/webhook/domain/parse-paypal-event';
-import { parseStripeEvent } from '../../services/webhook/domain/parse-stripe-event';
-import { readJsonObject } from '../../services/webhook/domain/read-json-object';
+import { parsePayPalEvent } from '#shared/provider-events/parse-paypal-event';
+import { parseStripeEvent } from '#shared/provider-events/parse-stripe-event';
+import { readJsonObject } from '#shared/provider-events/read-json-object';
 import { fixturesOf } from '../support/webhook-service';
 
 const expected = { mode: 'test', account: null } as const;

@@ -1,5 +1,5 @@
-import { isJsonObject, type JsonObject } from '../../services/webhook/domain/read-json-object';
-import { REDACTED, redactStripeEvent } from '../../services/webhook/domain/redact-stripe-event';
+import { isJsonObject, type JsonObject } from '#shared/provider-events/read-json-object';
+import { REDACTED, redactStripeEvent } from '#shared/provider-events/redact-stripe-event';
 import { fixturesOf } from '../support/webhook-service';
 
 const redactedObject = (object: JsonObject): JsonObject => {

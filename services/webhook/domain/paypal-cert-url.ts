@@ -1,5 +1,5 @@
 import { AppError } from '#shared/errors/app-error';
-import type { ProviderMode } from './parsed-event';
+import type { ProviderMode } from '#shared/kernel/provider-mode';
 
 /** Where PayPal serves its signing certificates, by mode. It publishes no such list; these are its API hosts. */
 export const PAYPAL_CERT_ORIGINS: Readonly<Record<ProviderMode, readonly string[]>> = {

@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
+import type { ProviderMode } from '#shared/kernel/provider-mode';
 import type { ProviderEventMessage } from '#shared/messages/provider-event';
+import type { ParsedEvent } from '#shared/provider-events/parsed-event';
 import type { Delivery } from '../domain/delivery';
-import type { ParsedEvent, ProviderMode } from '../domain/parsed-event';
 import type { EventQueue, SignatureVerifier } from '../ports';
 
 /** What tells one provider's events from another's. */

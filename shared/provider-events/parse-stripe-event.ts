@@ -1,5 +1,6 @@
 import { AppError } from '#shared/errors/app-error';
-import type { ParsedEvent, ProviderMode } from './parsed-event';
+import type { ProviderMode } from '#shared/kernel/provider-mode';
+import type { ParsedEvent } from './parsed-event';
 import { invalid, isJsonObject, type JsonObject, readJsonObject } from './read-json-object';
 import { redactStripeEvent } from './redact-stripe-event';
 

@@ -13,9 +13,10 @@ const EVENT_TYPE = /^[A-Z][A-Z0-9._-]{0,254}$/;
  * `resource_type`, `resource_version`, `create_time` and `resource`; in that only keys `id` and `…_id`, and `links` whose
  * `rel` is `up` (a refund names its capture so).
  *
+ * @param transmissionId PayPal's id of the delivery; null for an event that nobody delivered: it was listed
  * @throws AppError `webhook_body_invalid`
  */
-export const parsePayPalEvent = (body: Uint8Array, transmissionId: string): ParsedEvent => {
+export const parsePayPalEvent = (body: Uint8Array, transmissionId: string | null): ParsedEvent => {
   const event = readJsonObject(body);
   const { id, event_type: type } = event;
   if (typeof id !== 'string' || !EVENT_ID.test(id)) throw invalid('The event has no id');
