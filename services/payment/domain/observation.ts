@@ -14,6 +14,16 @@ export interface Observation {
   readonly asked: { readonly amountMinor: bigint; readonly currency: string } | null;
   readonly facts: readonly Fact[];
   readonly open: Omit<OpenObservation, 'eventId'> | null;
+  /** Calls of ours that are seen to have been made, by what they left at the provider; absent where the report names none. */
+  readonly calls?: readonly MadeCall[];
+}
+
+/** A thing at the provider that carries the key of the call that made it. */
+export interface MadeCall {
+  /** The row in provider_calls. */
+  readonly key: string;
+  /** The provider's id of the thing: the intent, the refund. */
+  readonly resultRef: string;
 }
 
 /** What a report turned out to be: something about a payment, a payout, or nothing we keep (with the reason). */

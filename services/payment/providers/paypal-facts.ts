@@ -1,7 +1,8 @@
 import * as z from 'zod/mini';
 import { isUuid } from '#shared/kernel/ids';
+import { readCustomId } from '../domain/call-key';
 import type { Fact } from '../domain/fact-kinds';
-import type { Observation } from '../domain/observation';
+import type { MadeCall, Observation } from '../domain/observation';
 import type { OpenStatus } from '../domain/open-status';
 import { fromPayPalValue } from '../domain/provider-scale';
 
@@ -24,6 +25,7 @@ export const paypalRefund = z.object({
   id,
   status: z.enum(['CANCELLED', 'FAILED', 'PENDING', 'COMPLETED']),
   amount: money,
+  custom_id: z.optional(z.string()),
   links,
 });
 
@@ -132,6 +134,12 @@ export const factsOfRefund = (refund: PayPalRefund, captureId: string): readonly
   },
 ];
 
+/** The call of ours that made a refund: its key is the refund's `custom_id`, which an order lists as the refund itself does. */
+export const callOfRefund = ({ id: resultRef, custom_id }: PayPalRefund): readonly MadeCall[] => {
+  const key = readCustomId(custom_id);
+  return key === null ? [] : [{ key, resultRef }];
+};
+
 /** Everything an order says. `seenAt`: when it was read, ISO 8601, for orders that do not say when they last changed. */
 export const observeOrder = (order: Order, seenAt: string): Observation => {
   const unit = order.purchase_units[0];
@@ -168,6 +176,7 @@ export const observeOrder = (order: Order, seenAt: string): Observation => {
         : { amountMinor: minor(unit.amount), currency: unit.amount.currency_code },
     facts: [...captures.flatMap(factsOfCapture), ...refunds, ...voided],
     open: open === null ? null : { status: open, at: timeOf(order, seenAt), errorCode: null },
+    calls: (unit?.payments?.refunds ?? []).flatMap(callOfRefund),
   };
 };
 

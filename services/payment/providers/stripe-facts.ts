@@ -1,7 +1,8 @@
 import type * as z from 'zod/mini';
 import { isUuid } from '#shared/kernel/ids';
+import { readCallKey } from '../domain/call-key';
 import type { Fact } from '../domain/fact-kinds';
-import type { Observation } from '../domain/observation';
+import type { MadeCall, Observation } from '../domain/observation';
 import type { OpenStatus } from '../domain/open-status';
 import { fromProviderMinor } from '../domain/provider-scale';
 import {
@@ -37,6 +38,21 @@ const paymentIdOf = (object: { readonly metadata?: z.infer<typeof metadata> }): 
   return isUuid(paymentId) ? paymentId : null;
 };
 
+/** The call of ours that made an intent or refund. A charge's metadata is a copy of its intent's and says nothing. */
+const callOf = (made: {
+  readonly id: string;
+  readonly metadata?: z.infer<typeof metadata>;
+}): readonly MadeCall[] => {
+  const key = readCallKey(made.metadata?.call_key);
+  return key === null ? [] : [{ key, resultRef: made.id }];
+};
+
+const refundsOf = (charge: Charge): readonly Refund[] =>
+  (charge.refunds?.data ?? []).flatMap((refund) => {
+    const parsed = stripeRefund.safeParse(refund);
+    return parsed.success ? [parsed.data] : [];
+  });
+
 /**
  * A charge that was not captured is an authorization: the money is held, not taken. A pending one is no fact: the intent's own
  * status tells that money is in flight, and takes it back. A fact could not: once the payer has tried again or the intent was
@@ -57,10 +73,7 @@ const factsOfCharge = (charge: Charge): readonly Fact[] => {
     ];
   }
   const amountMinor = minor(charge.amount_captured, charge.currency);
-  const refunds = (charge.refunds?.data ?? []).flatMap((refund) => {
-    const parsed = stripeRefund.safeParse(refund);
-    return parsed.success ? factsOfRefund(parsed.data) : [];
-  });
+  const refunds = refundsOf(charge).flatMap(factsOfRefund);
   return [{ ...base, kind: 'capture', status: 'succeeded', amountMinor }, ...feeOf(charge), ...refunds];
 };
 
@@ -112,6 +125,7 @@ const isOpen = (status: string): status is OpenStatus => OPEN_STATUSES.has(statu
 export const observePaymentIntent = (intent: PaymentIntent, at: string): Observation => {
   const currencyCode = intent.currency.toUpperCase();
   const lastError = intent.last_payment_error;
+  const charge = intent.latest_charge;
   return {
     provider: 'stripe',
     providerRef: intent.id,
@@ -121,8 +135,12 @@ export const observePaymentIntent = (intent: PaymentIntent, at: string): Observa
     open: isOpen(intent.status)
       ? { status: intent.status, at, errorCode: lastError?.decline_code ?? lastError?.code ?? null }
       : null,
+    calls: [...callOf(intent), ...(isObject(charge) ? refundsOf(charge).flatMap(callOf) : [])],
   };
 };
+
+const isObject = (charge: PaymentIntent['latest_charge']): charge is Charge =>
+  charge !== null && charge !== undefined && typeof charge !== 'string';
 
 const factsOfIntent = (intent: PaymentIntent, currencyCode: string): readonly Fact[] => {
   const charge = intent.latest_charge;
@@ -138,7 +156,7 @@ const factsOfIntent = (intent: PaymentIntent, currencyCode: string): readonly Fa
       },
     ];
   }
-  if (charge !== null && charge !== undefined && typeof charge !== 'string') return factsOfCharge(charge);
+  if (isObject(charge)) return factsOfCharge(charge);
   // Not expanded: a succeeded intent still names its charge and what was taken.
   if (intent.status !== 'succeeded' || typeof charge !== 'string') return [];
   return [
@@ -168,6 +186,7 @@ export const observeCharge = (charge: Charge): Observation | null => {
     },
     facts: factsOfCharge(charge),
     open: null,
+    calls: refundsOf(charge).flatMap(callOf),
   };
 };
 
@@ -182,5 +201,6 @@ export const observeRefund = (refund: Refund): Observation | null => {
     asked: null,
     facts: factsOfRefund(refund),
     open: null,
+    calls: callOf(refund),
   };
 };

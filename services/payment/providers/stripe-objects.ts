@@ -10,7 +10,9 @@ const amount = z.int().check(z.nonnegative());
 const currency = z.string().check(z.regex(/^[a-z]{3}$/));
 /** An object we hold by id, or the object itself where it was expanded. */
 export const reference = z.union([id, z.object({ id })]);
-export const metadata = z.optional(z.nullable(z.object({ payment_id: z.optional(z.string()) })));
+export const metadata = z.optional(
+  z.nullable(z.object({ payment_id: z.optional(z.string()), call_key: z.optional(z.string()) })),
+);
 
 const balanceTransaction = z.object({ id, fee: amount, currency });
 
@@ -36,6 +38,7 @@ export const stripeRefund = z.object({
   currency,
   charge: z.optional(z.nullable(reference)),
   payment_intent: z.optional(z.nullable(reference)),
+  metadata,
 });
 
 export const stripePaymentIntent = z.object({

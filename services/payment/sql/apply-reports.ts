@@ -27,13 +27,18 @@ export interface SettledCall {
   readonly key: string;
   /** The provider's id of what came of it. */
   readonly resultRef: string | null;
+  /** Set where a provider's report named the key: then the call must be one for that payment. */
+  readonly paymentId?: string;
 }
+
+/** Which way a report came: the provider's own event, delivered or listed; or its answer to us, and why we asked. */
+export type ReportSource = 'webhook' | 'events' | 'create' | 'confirm' | 'refund' | 'sweep' | 'repair';
 
 /** One row of the inbox. */
 export interface InboxEntry {
   readonly provider: Provider;
   readonly eventId: string;
-  readonly source: 'webhook' | 'create' | 'confirm' | 'refund' | 'sweep';
+  readonly source: ReportSource;
   readonly eventType: string;
   readonly providerRef: string | null;
   readonly paymentId: string | null;
@@ -114,8 +119,8 @@ export const applyReports = async (
        update private.provider_calls p
        set state = 'succeeded', result_ref = t.result_ref, error_code = null, attempts = p.attempts + 1,
            attempted_at = now()
-       from json_to_recordset($6::json) as t(key text, result_ref text)
-       where p.key = t.key and p.state <> 'succeeded'
+       from json_to_recordset($6::json) as t(key text, result_ref text, payment_id uuid)
+       where p.key = t.key and p.state <> 'succeeded' and p.payment_id = coalesce(t.payment_id, p.payment_id)
          and (p.payment_id in (select id from locked) or not exists (select from change c where c.id = p.payment_id))
      ), updated as (
        update public.payments p
@@ -139,7 +144,13 @@ export const applyReports = async (
       JSON.stringify(changes.flatMap(factRows)),
       JSON.stringify(changes.flatMap(transactionRows)),
       JSON.stringify(changes.flatMap(entryRows)),
-      JSON.stringify(calls.map(({ key, resultRef }) => ({ key, result_ref: resultRef }))),
+      JSON.stringify(
+        calls.map(({ key, resultRef, paymentId = null }) => ({
+          key,
+          result_ref: resultRef,
+          payment_id: paymentId,
+        })),
+      ),
     ],
   );
   return new Map(rows.map((row) => [row.id, row.updated_at]));

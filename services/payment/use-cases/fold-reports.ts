@@ -31,8 +31,10 @@ export const foldReports = (reports: readonly Report[], loaded: readonly LoadedP
   const states = new Map<string, LoadedPayment>(loaded.map((payment) => [payment.id, payment]));
   // The queue may hand over one event twice in a batch; it is one row.
   const inbox = new Map<string, InboxEntry>();
+  const calls: SettledCall[] = [];
   const folded = reports.map((report) => {
     const { result, entry } = foldReport(report, states);
+    calls.push(...settledCalls(report, result, entry !== null));
     if (entry !== null) inbox.set(`${entry.provider}:${entry.eventId}`, entry);
     if (result.payment !== null) states.set(result.payment.id, result.payment);
     return { report, result };
@@ -41,13 +43,28 @@ export const foldReports = (reports: readonly Report[], loaded: readonly LoadedP
   return {
     folded,
     inbox: [...inbox.values()],
-    // A call is done once its facts count; an answer under review leaves it open.
-    calls: folded.flatMap(({ report: { call }, result }) =>
-      call === undefined || result.outcome !== 'applied' ? [] : [call],
-    ),
+    calls,
     changes,
     changed: new Set(changes.map((change) => change.id)),
   };
+};
+
+/**
+ * The calls of ours that a report settles: the one it answers, and those whose traces it shows, from whichever side it came. A
+ * call is done once its facts count; a report under review leaves it open, and one without news has nothing to settle.
+ */
+const settledCalls = (
+  { call, reading }: Report,
+  { outcome, payment }: Reconciled,
+  isNews: boolean,
+): readonly SettledCall[] => {
+  if (outcome !== 'applied') return [];
+  const seen = isNews && reading.kind === 'observation' ? (reading.observation.calls ?? []) : [];
+  const answered = call === undefined ? [] : [call];
+  return [...answered, ...seen.filter(({ key }) => key !== call?.key)].map((one) => ({
+    ...one,
+    paymentId: payment.id,
+  }));
 };
 
 const foldReport = (
@@ -89,19 +106,20 @@ const foldReport = (
     return { result: { outcome: 'review', payment: { ...state, reviewReason: fold.reason } }, entry };
   }
   const entry = { ...received, outcome: 'applied', reason: null, paymentId: state.id, providerRef } as const;
-  // What we asked for ourselves is kept only if it taught us something; a webhook is kept in any case.
-  const isNews = report.source === 'webhook' || !isSame(state, fold.state);
+  // What we asked for ourselves is kept only if it taught us something; an event, and what a person asked for, in any case.
+  const isNews = isEvent(report) || report.source === 'repair' || !isSame(state, fold.state);
   const payment = { ...state, ...fold.state };
   return { result: { outcome: 'applied', payment }, entry: isNews ? entry : null };
 };
+
+/** The provider's own event, delivered or listed: the same row whichever way it came. */
+const isEvent = ({ source }: Report): boolean => source === 'webhook' || source === 'events';
 
 /** Asking again and hearing the same open status is no news; every poll would otherwise write a row. */
 const withoutStaleNews = (report: Report, observation: Observation, state: LoadedPayment): Observation => {
   const { open } = observation;
   const isRepeat =
-    report.source !== 'webhook' &&
-    open?.status === state.open?.status &&
-    open?.errorCode === state.open?.errorCode;
+    !isEvent(report) && open?.status === state.open?.status && open?.errorCode === state.open?.errorCode;
   return isRepeat ? { ...observation, open: null } : observation;
 };
 
