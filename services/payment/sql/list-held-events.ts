@@ -37,7 +37,7 @@ export const listHeldEvents = async (db: Queryable, limit: number): Promise<read
             i.received_at
      from private.inbox i
      join public.payments p on p.provider = i.provider and p.provider_ref = i.provider_ref
-     where i.source = 'webhook'
+     where i.source in ('webhook', 'events')
        and (i.outcome = 'held'
             or (i.outcome = 'review' and i.reason in ('refunded_more_than_captured', 'captured_more_than_asked')))
      order by i.attempts, i.received_at

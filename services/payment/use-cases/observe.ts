@@ -18,7 +18,7 @@ export interface Observed extends ProviderObservation {
 /** What we asked a provider for, as a report like any other, under an id of our own. */
 export const reportOf = (
   deps: ObserveDeps,
-  source: Exclude<Report['source'], 'webhook'>,
+  source: Exclude<Report['source'], 'webhook' | 'events'>,
   { observation, raw, call }: Observed,
 ): Report => ({
   provider: observation.provider,
