@@ -33,9 +33,11 @@ const KEPT_IN: ReadonlyMap<string, ReadonlySet<string>> = new Map([
   ['number', new Set(['invoice', 'credit_note'])],
 ]);
 
-/** Metadata is whatever somebody put there; these four are ours. */
-const OUR_METADATA: ReadonlySet<string> = new Set(['payment_id', 'user_id', 'price_id', 'subscription_id']);
-const OUR_METADATA_VALUE = /^[A-Za-z0-9_-]{1,64}$/;
+/** Metadata is whatever somebody put there; these are ours. */
+const OUR_METADATA: ReadonlySet<string> = new Set([
+  ...['payment_id', 'user_id', 'price_id', 'subscription_id', 'call_key'],
+]);
+const OUR_METADATA_VALUE = /^[A-Za-z0-9_:-]{1,64}$/;
 
 /** Text that gives itself away wherever it stands: an e-mail address, a client secret, a link (they carry tokens). */
 const PRIVATE_TEXT = /[^\s@]@[^\s@]+\.[^\s@]|_secret_|^https?:/;
