@@ -6,8 +6,9 @@ import * as z from 'zod/mini';
 import { AppError } from '#shared/errors/app-error';
 import { toPayPalValue } from '../domain/provider-scale';
 import type { CreateRequest, PaymentProvider, ProviderObservation } from '../ports';
-import { isAlreadyDone, isStaleConnection, mapPayPalError } from './map-paypal-error';
-import { connectPayPal, type PayPalOptions, type PayPalSdk } from './paypal-client';
+import { type CallPayPal, callPayPal } from './call-paypal';
+import { isAlreadyDone } from './map-paypal-error';
+import type { PayPalOptions } from './paypal-client';
 import { captureIdOf, factsOfRefund, observeOrder, paypalOrder, paypalRefund } from './paypal-facts';
 
 export interface PayPalPaymentsOptions extends PayPalOptions {
@@ -34,24 +35,11 @@ const capturedPart = z.object({
 
 const orderLinks = z.object({ links: z.optional(z.array(z.object({ rel: z.string(), href: z.string() }))) });
 
-export const paypalPayments = (options: PayPalPaymentsOptions): PayPalPayments => {
-  let client: Promise<PayPalSdk> | undefined;
-
-  /** Makes a call and gives the answer's text: the SDK's own models drop what they do not know. */
-  const call = async (make: (sdk: PayPalSdk) => Promise<{ readonly body: unknown }>): Promise<unknown> => {
-    client ??= connectPayPal(options);
-    const sdk = await client;
-    try {
-      const { body } = await make(sdk).catch((error: unknown) => {
-        if (!isStaleConnection(error)) throw error;
-        return make(sdk);
-      });
-      return JSON.parse(String(body));
-    } catch (error) {
-      throw mapPayPalError(error);
-    }
-  };
-
+/** `call`: a connection that others use too; by default one of its own. */
+export const paypalPayments = (
+  options: PayPalPaymentsOptions,
+  call: CallPayPal = callPayPal(options),
+): PayPalPayments => {
   const observe = (order: unknown): ProviderObservation => {
     const parsed = paypalOrder.safeParse(order);
     if (!parsed.success) throw new AppError('provider_unavailable', { cause: parsed.error });
