@@ -5,11 +5,13 @@ import type {
 import * as z from 'zod/mini';
 import { AppError } from '#shared/errors/app-error';
 import { toPayPalValue } from '../domain/provider-scale';
+import type { Sighting } from '../domain/sighting';
 import type { CreateRequest, PaymentProvider, ProviderObservation } from '../ports';
 import { type CallPayPal, callPayPal } from './call-paypal';
 import { isAlreadyDone } from './map-paypal-error';
 import type { PayPalOptions } from './paypal-client';
-import { captureIdOf, factsOfRefund, observeOrder, paypalOrder, paypalRefund } from './paypal-facts';
+import { captureIdOf, paypalRefund } from './paypal-facts';
+import { observeSightings } from './read-sightings';
 
 export interface PayPalPaymentsOptions extends PayPalOptions {
   /** Where PayPal sends the payer back to. */
@@ -40,12 +42,15 @@ export const paypalPayments = (
   options: PayPalPaymentsOptions,
   call: CallPayPal = callPayPal(options),
 ): PayPalPayments => {
-  const observe = (order: unknown): ProviderObservation => {
-    const parsed = paypalOrder.safeParse(order);
-    if (!parsed.success) throw new AppError('provider_unavailable', { cause: parsed.error });
-    const observation = observeOrder(parsed.data, new Date(options.now()).toISOString());
-    return { observation, raw: JSON.stringify(parsed.data) };
-  };
+  const seen = (as: string, object: unknown, how: 'made' | 'asked'): Sighting => ({
+    as,
+    seenAt: new Date(options.now()).toISOString(),
+    how,
+    object,
+  });
+
+  const observe = (order: unknown, how: 'made' | 'asked' = 'asked'): ProviderObservation =>
+    observeSightings(seen('paypal.order', order, how));
 
   const retrieve = async (id: string): Promise<ProviderObservation> =>
     observe(await call(({ orders }) => orders.getOrder({ id })));
@@ -63,7 +68,7 @@ export const paypalPayments = (
       const order = await call(({ orders }) =>
         orders.createOrder({ body, paypalRequestId: request.key, prefer: WHOLE }),
       );
-      return { ...observe(order), clientSecret: null, approveUrl: approveUrlOf(order) };
+      return { ...observe(order, 'made'), clientSecret: null, approveUrl: approveUrlOf(order) };
     },
     retrieve,
     capture: async ({ key, providerRef }) => {
@@ -85,29 +90,17 @@ export const paypalPayments = (
     refund: async ({ key, providerRef, captureId, amountMinor, currency }) => {
       const value = toPayPalValue({ amountMinor, currency });
       if (value === null) throw new AppError('currency_not_supported');
-      const refund = paypalRefund.safeParse(
-        await call(({ payments }) =>
-          payments.refundCapturedPayment({
-            captureId,
-            paypalRequestId: key,
-            prefer: WHOLE,
-            body: { amount: { currencyCode: currency, value } },
-          }),
-        ),
+      const refund = await call(({ payments }) =>
+        payments.refundCapturedPayment({
+          captureId,
+          paypalRequestId: key,
+          prefer: WHOLE,
+          body: { amount: { currencyCode: currency, value } },
+        }),
       );
-      if (!refund.success) throw new AppError('provider_unavailable', { cause: refund.error });
-      return {
-        observation: {
-          provider: 'paypal',
-          providerRef,
-          paymentId: null,
-          asked: null,
-          facts: factsOfRefund(refund.data, captureIdOf(refund.data) ?? captureId),
-          open: null,
-        },
-        raw: JSON.stringify(refund.data),
-        refundId: refund.data.id,
-      };
+      const about = { order: providerRef, capture: captureId };
+      const observed = observeSightings({ ...seen('paypal.refund', refund, 'made'), about });
+      return { ...observed, refundId: paypalRefund.parse(refund).id };
     },
     orderOfCapture,
     orderOfRefund: async (refundId) => {

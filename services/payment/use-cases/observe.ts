@@ -1,5 +1,6 @@
 import type { MakeId, Now } from '#shared/kernel/ids';
 import type { Observation } from '../domain/observation';
+import { type Expiry, observeExpiry, observeRefusal, writeSightings } from '../domain/sighting';
 import type { ProviderObservation } from '../ports';
 import type { SettledCall } from '../sql/apply-reports';
 import type { Report } from './fold-reports';
@@ -41,14 +42,25 @@ export const refusedObservation = (
   payment: { readonly id: string; readonly provider: Observation['provider'] },
   at: number,
   errorCode: string,
-): ProviderObservation => ({
-  observation: {
-    provider: payment.provider,
-    providerRef: null,
-    paymentId: payment.id,
-    asked: null,
-    facts: [],
-    open: { status: 'failed', at: new Date(at).toISOString(), errorCode },
-  },
-  raw: JSON.stringify({ refused: errorCode }),
-});
+): ProviderObservation => {
+  const refusal = { provider: payment.provider, paymentId: payment.id, errorCode };
+  const seenAt = new Date(at).toISOString();
+  return {
+    observation: observeRefusal(refusal, seenAt),
+    raw: writeSightings([{ as: 'refusal', seenAt, how: 'made', object: refusal }]),
+  };
+};
+
+/** That nothing can come of a payment any more. */
+export const expiredObservation = (
+  payment: Omit<Expiry, 'paymentId'> & { readonly id: string },
+  at: number,
+): ProviderObservation => {
+  const { id, provider, providerRef, currency } = payment;
+  const expiry = { provider, paymentId: id, providerRef, currency };
+  const seenAt = new Date(at).toISOString();
+  return {
+    observation: observeExpiry(expiry),
+    raw: writeSightings([{ as: 'expiry', seenAt, how: 'asked', object: expiry }]),
+  };
+};

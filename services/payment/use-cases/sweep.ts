@@ -1,7 +1,7 @@
 import { isAppError } from '#shared/errors/app-error';
 import { isRepeatable, repeatableSince } from '../domain/call-horizon';
 import type { Provider } from '../domain/provider-scale';
-import type { PaymentProviders, ProviderObservation, ReadProviderEvent } from '../ports';
+import type { PaymentProviders, ReadProviderEvent } from '../ports';
 import { claimOpenPayments, type OpenPayment } from '../sql/claim-open-payments';
 import { clearSettledReviews } from '../sql/clear-settled-reviews';
 import { forgetIdempotencyKeys } from '../sql/forget-idempotency-keys';
@@ -11,7 +11,7 @@ import { callProvider } from './call-provider';
 import { takePayment } from './confirm-payment';
 import { askProvider } from './create-intent';
 import type { Reconciled, Report } from './fold-reports';
-import { type ObserveDeps, type Observed, reportOf } from './observe';
+import { expiredObservation, type ObserveDeps, type Observed, reportOf } from './observe';
 import { type ReconcileDeps, reconcile } from './reconcile';
 
 export interface SweepDeps extends ReconcileDeps, ObserveDeps {
@@ -87,7 +87,8 @@ const look = async (deps: SweepDeps, payment: OpenPayment): Promise<Observed | n
   if (providerRef === null) return continueCreation(deps, payment);
   const observed = await deps.providers[provider].retrieve(providerRef).catch((error: unknown) => {
     // PayPal forgets orders that nobody approved; Stripe keeps intents for ever, so there it is a fault.
-    if (provider === 'paypal' && isAppError(error, 'payment_not_found')) return expired(payment);
+    if (provider === 'paypal' && isAppError(error, 'payment_not_found'))
+      return expiredObservation(payment, deps.now());
     throw error;
   });
   // The payer approved and left: PayPal waits three hours for us to take the money, then gives up.
@@ -99,7 +100,8 @@ const look = async (deps: SweepDeps, payment: OpenPayment): Promise<Observed | n
 const continueCreation = async (deps: SweepDeps, payment: OpenPayment): Promise<Observed | null> => {
   const { provider, createdAt } = payment;
   // Nobody can have paid: the client never learnt of an intent whose answer we did not get.
-  if (!isRepeatable({ provider, operation: 'create', createdAt }, deps.now())) return expired(payment);
+  if (!isRepeatable({ provider, operation: 'create', createdAt }, deps.now()))
+    return expiredObservation(payment, deps.now());
   const { id, userId, description, amountMinor, currency } = payment;
   const call = {
     key: `create:${id}`,
@@ -111,27 +113,6 @@ const continueCreation = async (deps: SweepDeps, payment: OpenPayment): Promise<
   };
   return askProvider(deps, payment, call);
 };
-
-const expired = ({ id, provider, providerRef, currency }: OpenPayment): ProviderObservation => ({
-  observation: {
-    provider,
-    providerRef,
-    paymentId: id,
-    asked: null,
-    facts: [
-      {
-        kind: 'expiry',
-        objectId: providerRef ?? id,
-        status: 'expired',
-        amountMinor: 0n,
-        currency,
-        parentId: null,
-      },
-    ],
-    open: null,
-  },
-  raw: JSON.stringify({ expired: providerRef ?? id }),
-});
 
 /** Repeats refunds whose outcome nobody knows, with the key they had, while the provider remembers it. */
 export const repeatUnsettledRefunds = async (deps: SweepDeps): Promise<SweepCount> => {
