@@ -2,8 +2,10 @@ import * as z from 'zod/mini';
 import { AppError } from '#shared/errors/app-error';
 import type { Observation, Reading } from '../domain/observation';
 import { sightedAt } from '../domain/open-status';
+import { observeDispute, stripeDispute } from './stripe-disputes';
 import { observeCharge, observePaymentIntent, observeRefund, UnreadableAmountError } from './stripe-facts';
 import { stripeCharge, stripePaymentIntent, stripeRefund } from './stripe-objects';
+import { readPayout, stripePayout } from './stripe-payouts';
 
 const event = z.object({
   type: z.string(),
@@ -11,11 +13,18 @@ const event = z.object({
   data: z.object({ object: z.looseObject({ object: z.string() }) }),
 });
 
+const about = (observation: Observation | null): Reading =>
+  observation === null
+    ? { kind: 'ignored', reason: 'belongs to no payment intent' }
+    : { kind: 'observation', observation };
+
 /** By the object an event carries, never by the event's name: a name says why it was sent, the object how things stand. */
-const observers: Readonly<Record<string, (object: unknown, at: string) => Observation | null>> = {
-  payment_intent: (object, at) => observePaymentIntent(stripePaymentIntent.parse(object), at),
-  charge: (object) => observeCharge(stripeCharge.parse(object)),
-  refund: (object) => observeRefund(stripeRefund.parse(object)),
+const readers: Readonly<Record<string, (object: unknown, at: string) => Reading>> = {
+  payment_intent: (object, at) => about(observePaymentIntent(stripePaymentIntent.parse(object), at)),
+  charge: (object) => about(observeCharge(stripeCharge.parse(object))),
+  refund: (object) => about(observeRefund(stripeRefund.parse(object))),
+  dispute: (object) => about(observeDispute(stripeDispute.parse(object))),
+  payout: (object) => readPayout(stripePayout.parse(object)),
 };
 
 /**
@@ -26,11 +35,9 @@ const observers: Readonly<Record<string, (object: unknown, at: string) => Observ
 export const readStripeEvent = (body: string): Reading => {
   try {
     const { type, created, data } = event.parse(JSON.parse(body));
-    const observe = observers[data.object.object];
-    if (observe === undefined) return { kind: 'ignored', reason: `no facts in ${type}` };
-    const observation = observe(data.object, sightedAt(created * 1000, 'event'));
-    if (observation === null) return { kind: 'ignored', reason: 'belongs to no payment intent' };
-    return { kind: 'observation', observation };
+    const read = readers[data.object.object];
+    if (read === undefined) return { kind: 'ignored', reason: `no facts in ${type}` };
+    return read(data.object, sightedAt(created * 1000, 'event'));
   } catch (cause) {
     if (cause instanceof UnreadableAmountError) return { kind: 'ignored', reason: 'currency not supported' };
     throw new AppError('webhook_body_invalid', { cause });

@@ -5,13 +5,7 @@ import type { Fact } from '../domain/fact-kinds';
 import type { MadeCall, Observation } from '../domain/observation';
 import type { OpenStatus } from '../domain/open-status';
 import { fromProviderMinor } from '../domain/provider-scale';
-import {
-  type metadata,
-  type reference,
-  type stripeCharge,
-  type stripePaymentIntent,
-  stripeRefund,
-} from './stripe-objects';
+import type { metadata, reference, stripeCharge, stripePaymentIntent, stripeRefund } from './stripe-objects';
 
 type Charge = z.infer<typeof stripeCharge>;
 type Refund = z.infer<typeof stripeRefund>;
@@ -22,14 +16,16 @@ export class UnreadableAmountError extends Error {
   override readonly name = 'UnreadableAmountError';
 }
 
-const minor = (value: number, stripeCurrency: string): bigint => {
+/** An amount of Stripe's in ISO 4217 minor units. Throws UnreadableAmountError where our table has no such currency. */
+export const minorOfStripe = (value: number, stripeCurrency: string): bigint => {
   const converted = fromProviderMinor('stripe', BigInt(value), stripeCurrency.toUpperCase());
   if (converted === null)
     throw new UnreadableAmountError(`cannot express a Stripe amount in ${stripeCurrency}`);
   return converted;
 };
 
-const idOf = (value: z.infer<typeof reference> | null | undefined): string | null =>
+/** The id behind a reference, expanded or not. */
+export const idOf = (value: z.infer<typeof reference> | null | undefined): string | null =>
   typeof value === 'string' ? value : (value?.id ?? null);
 
 /** Our id as we gave it to Stripe; anything else in that place is somebody else's. */
@@ -48,10 +44,7 @@ const callOf = (made: {
 };
 
 const refundsOf = (charge: Charge): readonly Refund[] =>
-  (charge.refunds?.data ?? []).flatMap((refund) => {
-    const parsed = stripeRefund.safeParse(refund);
-    return parsed.success ? [parsed.data] : [];
-  });
+  (charge.refunds?.data ?? []).filter((refund) => refund !== null);
 
 /**
  * A charge that was not captured is an authorization: the money is held, not taken. A pending one is no fact: the intent's own
@@ -68,11 +61,11 @@ const factsOfCharge = (charge: Charge): readonly Fact[] => {
         ...base,
         kind: 'authorization',
         status: 'authorized',
-        amountMinor: minor(charge.amount, charge.currency),
+        amountMinor: minorOfStripe(charge.amount, charge.currency),
       },
     ];
   }
-  const amountMinor = minor(charge.amount_captured, charge.currency);
+  const amountMinor = minorOfStripe(charge.amount_captured, charge.currency);
   const refunds = refundsOf(charge).flatMap(factsOfRefund);
   return [{ ...base, kind: 'capture', status: 'succeeded', amountMinor }, ...feeOf(charge), ...refunds];
 };
@@ -87,7 +80,7 @@ const feeOf = (charge: Charge): readonly Fact[] => {
       kind: 'fee',
       objectId: transaction.id,
       status: 'charged',
-      amountMinor: minor(transaction.fee, transaction.currency),
+      amountMinor: minorOfStripe(transaction.fee, transaction.currency),
       currency: transaction.currency.toUpperCase(),
       parentId: charge.id,
     },
@@ -104,7 +97,7 @@ const factsOfRefund = (refund: Refund): readonly Fact[] => {
       kind: 'refund',
       objectId: refund.id,
       status,
-      amountMinor: minor(refund.amount, refund.currency),
+      amountMinor: minorOfStripe(refund.amount, refund.currency),
       currency: refund.currency.toUpperCase(),
       parentId,
     },
@@ -130,7 +123,7 @@ export const observePaymentIntent = (intent: PaymentIntent, at: string): Observa
     provider: 'stripe',
     providerRef: intent.id,
     paymentId: paymentIdOf(intent),
-    asked: { amountMinor: minor(intent.amount, intent.currency), currency: currencyCode },
+    asked: { amountMinor: minorOfStripe(intent.amount, intent.currency), currency: currencyCode },
     facts: factsOfIntent(intent, currencyCode),
     open: isOpen(intent.status)
       ? { status: intent.status, at, errorCode: lastError?.decline_code ?? lastError?.code ?? null }
@@ -164,7 +157,7 @@ const factsOfIntent = (intent: PaymentIntent, currencyCode: string): readonly Fa
       kind: 'capture',
       objectId: charge,
       status: 'succeeded',
-      amountMinor: minor(intent.amount_received, intent.currency),
+      amountMinor: minorOfStripe(intent.amount_received, intent.currency),
       currency: currencyCode,
       parentId: null,
     },
@@ -181,7 +174,7 @@ export const observeCharge = (charge: Charge): Observation | null => {
     paymentId: paymentIdOf(charge),
     // The whole charge, of which a late capture may take a part.
     asked: {
-      amountMinor: minor(charge.amount, charge.currency),
+      amountMinor: minorOfStripe(charge.amount, charge.currency),
       currency: charge.currency.toUpperCase(),
     },
     facts: factsOfCharge(charge),

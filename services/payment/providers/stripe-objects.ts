@@ -5,9 +5,9 @@ import * as z from 'zod/mini';
  * only that is kept: a parsed object holds no personal data and no secret.
  * Sources: docs.stripe.com/api/payment_intents/object, /charges/object, /refunds/object.
  */
-const id = z.string().check(z.regex(/^[\w-]{1,255}$/));
+export const id = z.string().check(z.regex(/^[\w-]{1,255}$/));
 const amount = z.int().check(z.nonnegative());
-const currency = z.string().check(z.regex(/^[a-z]{3}$/));
+export const currency = z.string().check(z.regex(/^[a-z]{3}$/));
 /** An object we hold by id, or the object itself where it was expanded. */
 export const reference = z.union([id, z.object({ id })]);
 export const metadata = z.optional(
@@ -15,20 +15,6 @@ export const metadata = z.optional(
 );
 
 const balanceTransaction = z.object({ id, fee: amount, currency });
-
-export const stripeCharge = z.object({
-  object: z.literal('charge'),
-  id,
-  status: z.enum(['succeeded', 'pending', 'failed']),
-  captured: z.boolean(),
-  amount,
-  amount_captured: amount,
-  currency,
-  payment_intent: z.optional(z.nullable(reference)),
-  metadata,
-  balance_transaction: z.optional(z.nullable(z.union([id, balanceTransaction]))),
-  refunds: z.optional(z.nullable(z.object({ data: z.array(z.unknown()) }))),
-});
 
 export const stripeRefund = z.object({
   object: z.literal('refund'),
@@ -39,6 +25,23 @@ export const stripeRefund = z.object({
   charge: z.optional(z.nullable(reference)),
   payment_intent: z.optional(z.nullable(reference)),
   metadata,
+});
+
+export const stripeCharge = z.object({
+  object: z.literal('charge'),
+  id,
+  status: z.enum(['succeeded', 'pending', 'failed']),
+  captured: z.boolean(),
+  amount,
+  amount_captured: amount,
+  currency,
+  /** Whether somebody disputes it, or did: then there are disputes to look at. */
+  disputed: z.optional(z.nullable(z.boolean())),
+  payment_intent: z.optional(z.nullable(reference)),
+  metadata,
+  balance_transaction: z.optional(z.nullable(z.union([id, balanceTransaction]))),
+  // A refund that cannot be read is left out here; its own event fails aloud.
+  refunds: z.optional(z.nullable(z.object({ data: z.array(z.catch(z.nullable(stripeRefund), null)) }))),
 });
 
 export const stripePaymentIntent = z.object({
