@@ -36,12 +36,35 @@ export interface RefundRequest {
   readonly currency: string;
 }
 
+/** What a look for a refund found: the refunds of the payment as they stand now, all of them. */
+export interface RefundSearch extends ProviderObservation {
+  /** The provider's id of the refund that carries the call's key; null when the call surely made none. */
+  readonly refundId: string | null;
+}
+
+export interface CancelRequest {
+  readonly key: string;
+  readonly providerRef: string;
+  readonly paymentId: string;
+  readonly currency: string;
+  readonly reason: 'requested_by_customer' | 'abandoned';
+}
+
 /**
  * A payment provider. Every method throws AppError: `provider_unavailable` when the outcome is not known (time-out, 5xx, 429,
- * garbage), `provider_rejected` when it refused for good, and the finer codes where a caller can act on them.
+ * garbage) and the same key may tell, `provider_outcome_unknown` when it is not known and the key will not tell it either,
+ * `provider_rejected` when it refused for good, `provider_not_configured` when this installation has no account there, and the
+ * finer codes where a caller can act on them. Where the provider said how long to wait, the error carries `retry-after`.
  */
 export interface PaymentProvider {
+  /** False where this installation has no account there: every method then throws. Default true. */
+  readonly isConfigured?: boolean;
   readonly create: (request: CreateRequest) => Promise<CreatedIntent>;
+  /**
+   * What an earlier `create` for that payment made, by looking; null when it surely made nothing, or nothing that anybody
+   * could ever pay. `since`: when the first try was intended, milliseconds since 1970.
+   */
+  readonly findCreated: (paymentId: string, since: number) => Promise<CreatedIntent | null>;
   /** The intent or order as it stands now, with all its captures and refunds. Throws `payment_not_found` when PayPal has none. */
   readonly retrieve: (providerRef: string) => Promise<ProviderObservation>;
   /**
@@ -54,6 +77,14 @@ export interface PaymentProvider {
   }) => Promise<ProviderObservation>;
   /** Throws `payment_not_refundable`. Answers with the whole payment as it then stands. */
   readonly refund: (request: RefundRequest) => Promise<ProviderObservation & { readonly refundId: string }>;
+  /** What an earlier `refund` with that key made, by looking through all refunds of the capture. */
+  readonly findRefund: (request: RefundRequest) => Promise<RefundSearch>;
+  /**
+   * Ends what nobody has paid, so that nobody can. Answers with how it then stands, which may be paid: the provider decides.
+   * PayPal has no such call for orders; there the caller must have made sure that no capture is made any more.
+   * Throws `payment_not_cancelable` while the provider neither ends nor settles it.
+   */
+  readonly cancel: (request: CancelRequest) => Promise<ProviderObservation>;
 }
 
 export type PaymentProviders = Readonly<Record<Provider, PaymentProvider>>;
@@ -62,3 +93,33 @@ export type PaymentProviders = Readonly<Record<Provider, PaymentProvider>>;
 export type ReadProviderEvent = (
   message: Pick<ProviderEventMessage, 'provider' | 'body'>,
 ) => Promise<{ readonly reading: Reading; readonly observation: string | null }>;
+
+/** The part of a provider's list that is being read. Milliseconds since 1970; both ends belong to it. */
+export interface ListWindow {
+  readonly from: number;
+  readonly until: number;
+  /** The provider's mark of the page before; null for the first. */
+  readonly mark: string | null;
+}
+
+/** An event as its provider lists it, less personal data and secrets: as its webhook would have put it on the queue. */
+export interface ListedEvent {
+  readonly eventId: string;
+  readonly eventType: string;
+  readonly account: string | null;
+  readonly body: string;
+}
+
+export interface EventPage {
+  readonly events: readonly ListedEvent[];
+  /** Events that a webhook would have refused, too: of the other mode or account, or not in the documented form. */
+  readonly refused: readonly { readonly id: string; readonly error: unknown }[];
+  /** The mark for the next page; null on the last. */
+  readonly next: string | null;
+}
+
+/**
+ * One page of a provider's events, in the provider's order, which means nothing. Throws `provider_unavailable` as payments do,
+ * and `provider_rejected` for a mark that the provider no longer knows.
+ */
+export type ListProviderEvents = (window: ListWindow) => Promise<EventPage>;

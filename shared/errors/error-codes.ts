@@ -43,6 +43,12 @@ export const errorCodes = {
   payment_not_approved: { status: 409, title: 'The payer has not approved this payment' },
   payment_ended: { status: 409, title: 'This payment has ended; start another with a new Idempotency-Key' },
   payment_mismatch: { status: 409, title: 'The provider reports something else than we asked for' },
+  payment_not_cancelable: { status: 409, title: 'This payment cannot be canceled now' },
+  provider_not_configured: { status: 422, title: 'This payment provider is not set up here' },
+  provider_outcome_unknown: {
+    status: 503,
+    title: 'Whether the payment provider did this is being found out; ask again later',
+  },
   provider_rejected: { status: 502, title: 'The payment provider refused the request' },
   provider_unavailable: { status: 503, title: 'The payment provider cannot be reached' },
   // Webhooks

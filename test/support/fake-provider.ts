@@ -7,7 +7,7 @@ import type { Provider } from '../../services/payment/domain/provider-scale';
 import type { CreateRequest, PaymentProvider, RefundRequest } from '../../services/payment/ports';
 import type { PayPalPayments } from '../../services/payment/providers/paypal-payments';
 
-type Operation = 'create' | 'retrieve' | 'capture' | 'refund';
+type Operation = 'create' | 'retrieve' | 'capture' | 'refund' | 'cancel' | 'findCreated' | 'findRefund';
 
 /** One payment as the provider has it. */
 export interface FakeIntent {
@@ -18,7 +18,13 @@ export interface FakeIntent {
   /** `open` waits for the payer, `approved` (PayPal) for us. */
   state: 'open' | 'approved' | 'paid' | 'canceled';
   readonly captureId: string;
-  readonly refunds: { readonly id: string; readonly amountMinor: bigint; status: string }[];
+  readonly refunds: {
+    readonly id: string;
+    readonly amountMinor: bigint;
+    /** The call that made it, as its metadata or custom_id says. */
+    readonly key?: string;
+    status: string;
+  }[];
 }
 
 export interface FakeCall {
@@ -99,6 +105,7 @@ export const makeFakeProvider = (
       asked: { amountMinor: intent.amountMinor, currency: intent.currency },
       facts: factsOf(intent),
       open: openOf(intent),
+      calls: intent.refunds.flatMap(({ id, key }) => (key === undefined ? [] : [{ key, resultRef: id }])),
     };
   };
 
@@ -149,7 +156,7 @@ export const makeFakeProvider = (
       const taken = intent.refunds.reduce((total, one) => total + one.amountMinor, 0n);
       if (checks && taken + amountMinor > intent.amountMinor) throw new AppError('payment_not_refundable');
       const id = nextId(provider === 'stripe' ? 're' : 'R');
-      intent.refunds.push({ id, amountMinor, status: 'succeeded' });
+      intent.refunds.push({ id, amountMinor, key, status: 'succeeded' });
       return id;
     });
     // Both real ones answer a refund with the refund alone.
@@ -162,11 +169,38 @@ export const makeFakeProvider = (
     };
   };
 
+  const findCreated: PaymentProvider['findCreated'] = async (paymentId) => {
+    const found = await perform({ operation: 'findCreated', key: null, ref: null, amountMinor: null }, () =>
+      [...intents.values()].find((intent) => intent.paymentId === paymentId),
+    );
+    // PayPal lists no orders.
+    if (found === undefined || provider === 'paypal') return null;
+    return { ...seen(found.ref), clientSecret: `${found.ref}_secret`, approveUrl: null };
+  };
+
+  const findRefund: PaymentProvider['findRefund'] = async ({ key, providerRef }) => {
+    const call = { operation: 'findRefund', key: null, ref: providerRef, amountMinor: null } as const;
+    await perform(call, () => intentOf(providerRef));
+    const made = intentOf(providerRef).refunds.find((one) => one.key === key);
+    return { ...seen(providerRef), refundId: made?.id ?? null };
+  };
+
+  const cancel: PaymentProvider['cancel'] = async ({ key, providerRef }) => {
+    await perform({ operation: 'cancel', key, ref: providerRef, amountMinor: null }, () => {
+      const intent = intentOf(providerRef);
+      if (intent.state !== 'paid') intent.state = 'canceled';
+    });
+    return seen(providerRef);
+  };
+
   return {
     create,
+    findCreated,
     retrieve,
     capture,
     refund,
+    findRefund,
+    cancel,
     orderOfCapture: async (id) => [...intents.values()].find((i) => i.captureId === id)?.ref ?? null,
     orderOfRefund: async (id) =>
       [...intents.values()].find((i) => i.refunds.some((one) => one.id === id))?.ref ?? null,

@@ -103,3 +103,29 @@ export const observeExpiry = ({ provider, paymentId, providerRef, currency }: Ex
   ],
   open: null,
 });
+
+/** That we have given up an order which only we could have captured, and never will. */
+export type Abandonment = Expiry & { readonly providerRef: string };
+
+export const observeAbandonment = ({
+  provider,
+  paymentId,
+  providerRef,
+  currency,
+}: Abandonment): Observation => ({
+  provider,
+  providerRef,
+  paymentId,
+  asked: null,
+  facts: [
+    {
+      kind: 'cancellation',
+      objectId: providerRef,
+      status: 'canceled',
+      amountMinor: 0n,
+      currency,
+      parentId: null,
+    },
+  ],
+  open: null,
+});

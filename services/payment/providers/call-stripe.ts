@@ -1,5 +1,5 @@
 import type StripeSdk from 'stripe';
-import { AppError } from '#shared/errors/app-error';
+import { mapStripeError } from './map-stripe-error';
 
 export interface StripeConnection {
   readonly secretKey: string;
@@ -10,7 +10,7 @@ export interface StripeConnection {
 /** Makes a call by Stripe's SDK. */
 export type CallStripe = <T>(make: (stripe: StripeSdk) => Promise<T>) => Promise<T>;
 
-/** Milliseconds: two calls fit into the gateway's 29 s. */
+/** Milliseconds for one try: two of them fit into the gateway's 29 s. */
 const TIMEOUT_MS = 9_000;
 
 /**
@@ -30,12 +30,17 @@ export const callStripe = (options: StripeConnection): CallStripe => {
   };
 };
 
+/**
+ * What Stripe's SDK repeats by itself (stripe 23.1, RequestSender `_shouldRetry`): with `maxNetworkRetries` 1 one more try, half
+ * a second later and with the same Idempotency-Key, after a lost connection or time-out, a 409 and a 5xx, unless Stripe sends
+ * `stripe-should-retry: false`. Never after 429, and it does not look at Retry-After: both are ours to respect. With no
+ * retries allowed it would still repeat once after ECONNRESET or EPIPE. That one repeat is wanted, since kept-alive
+ * connections go stale while a Lambda is frozen, and safe, since every POST of ours carries the key we wrote down.
+ */
 const connect = async ({ secretKey, apiBase }: StripeConnection): Promise<StripeSdk> => {
   const { Stripe } = await import('stripe');
   const base = apiBase === undefined ? null : new URL(apiBase);
   return new Stripe(secretKey, {
-    // One repeat with the same key, for kept-alive connections that went stale while a Lambda was frozen; all further ones are
-    // ours to decide.
     maxNetworkRetries: 1,
     timeout: TIMEOUT_MS,
     telemetry: false,
@@ -47,38 +52,4 @@ const connect = async ({ secretKey, apiBase }: StripeConnection): Promise<Stripe
           port: base.port || undefined,
         }),
   });
-};
-
-/**
- * What Stripe's errors mean for us (docs.stripe.com/api/errors). Whatever leaves open whether the call had its effect (lost
- * connection, 5xx, 409 of a concurrent request, 429, our own credentials) is `provider_unavailable`; only a clear refusal of
- * this very request is final.
- */
-const mapStripeError = (error: unknown): AppError => {
-  if (error instanceof AppError) return error;
-  const { type, statusCode, headers } = readError(error);
-  if (type === 'StripeCardError') return new AppError('payment_declined', { cause: error });
-  const isRefusal = type === 'StripeInvalidRequestError' && [400, 402, 404].includes(statusCode);
-  if (isRefusal) return new AppError('provider_rejected', { cause: error });
-  const retryAfter = headers['retry-after'];
-  const isDelay = retryAfter !== undefined && /^\d{1,4}$/.test(retryAfter);
-  return new AppError('provider_unavailable', {
-    cause: error,
-    ...(isDelay ? { headers: { 'retry-after': retryAfter } } : {}),
-  });
-};
-
-interface StripeErrorShape {
-  readonly type: string;
-  readonly statusCode: number;
-  readonly headers: Readonly<Record<string, string | undefined>>;
-}
-
-const readError = (error: unknown): StripeErrorShape => {
-  const shape = (typeof error === 'object' && error !== null ? error : {}) as Partial<StripeErrorShape>;
-  return {
-    type: shape.type ?? '',
-    statusCode: shape.statusCode ?? 0,
-    headers: shape.headers ?? {},
-  };
 };

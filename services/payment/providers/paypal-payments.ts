@@ -1,16 +1,12 @@
-import type {
-  PaypalWalletExperienceContext as ExperienceContext,
-  OrderRequest,
-} from '@paypal/paypal-server-sdk';
 import * as z from 'zod/mini';
 import { AppError } from '#shared/errors/app-error';
-import { toPayPalValue } from '../domain/provider-scale';
 import type { Sighting } from '../domain/sighting';
-import type { CreateRequest, PaymentProvider, ProviderObservation } from '../ports';
+import type { PaymentProvider, ProviderObservation, RefundRequest, RefundSearch } from '../ports';
 import { type CallPayPal, callPayPal } from './call-paypal';
-import { isAlreadyDone } from './map-paypal-error';
+import { DoneBeforeError } from './error-verdict';
 import type { PayPalOptions } from './paypal-client';
 import { captureIdOf, paypalRefund } from './paypal-facts';
+import { orderRequest, refundRequest } from './paypal-requests';
 import { observeSightings } from './read-sightings';
 
 export interface PayPalPaymentsOptions extends PayPalOptions {
@@ -62,6 +58,12 @@ export const paypalPayments = (
     return capture.success ? (capture.data.supplementary_data?.related_ids?.order_id ?? null) : null;
   };
 
+  const findRefund = async ({ key, providerRef }: RefundRequest): Promise<RefundSearch> => {
+    const order = await retrieve(providerRef);
+    const made = order.observation.calls?.find((one) => one.key === key);
+    return { ...order, refundId: made?.resultRef ?? null };
+  };
+
   return {
     create: async (request) => {
       const body = orderRequest(request, options.siteUrl);
@@ -78,29 +80,44 @@ export const paypalPayments = (
         );
         return observe(order);
       } catch (error) {
-        if (!(error instanceof AppError) || !isAlreadyDone(error.cause)) throw error;
+        if (!(error instanceof DoneBeforeError)) throw error;
         const found = await retrieve(providerRef);
         // DUPLICATE_INVOICE_ID without a capture here: another order with our invoice id was paid. A person must look.
         if (found.observation.facts.every(({ kind }) => kind !== 'capture')) {
-          throw new AppError('payment_mismatch', { cause: error.cause });
+          throw new AppError('payment_mismatch', { cause: error });
         }
         return found;
       }
     },
-    refund: async ({ key, providerRef, captureId, amountMinor, currency }) => {
-      const value = toPayPalValue({ amountMinor, currency });
-      if (value === null) throw new AppError('currency_not_supported');
-      const refund = await call(({ payments }) =>
-        payments.refundCapturedPayment({
-          captureId,
-          paypalRequestId: key,
-          prefer: WHOLE,
-          body: { amount: { currencyCode: currency, value } },
-        }),
-      );
-      const about = { order: providerRef, capture: captureId };
-      const observed = observeSightings({ ...seen('paypal.refund', refund, 'made'), about });
-      return { ...observed, refundId: paypalRefund.parse(refund).id };
+    // PayPal lists no orders. Nobody can have paid one: its address was in the answer that we did not get.
+    findCreated: async () => null,
+    refund: async (request) => {
+      const { key, providerRef, captureId } = request;
+      try {
+        const refund = await call(({ payments }) =>
+          payments.refundCapturedPayment({
+            captureId,
+            paypalRequestId: key,
+            prefer: WHOLE,
+            body: refundRequest(request),
+          }),
+        );
+        const about = { order: providerRef, capture: captureId };
+        const observed = observeSightings({ ...seen('paypal.refund', refund, 'made'), about });
+        return { ...observed, refundId: paypalRefund.parse(refund).id };
+      } catch (error) {
+        if (!(error instanceof DoneBeforeError)) throw error;
+        const { refundId, ...found } = await findRefund(request);
+        if (refundId === null) throw new AppError('payment_not_refundable', { cause: error });
+        return { ...found, refundId };
+      }
+    },
+    findRefund,
+    cancel: async ({ providerRef, paymentId, currency }) => {
+      const order = await retrieve(providerRef).catch(nullIfAbsent);
+      if (order?.observation.facts.some(({ kind }) => kind === 'capture')) return order;
+      const abandonment = { provider: 'paypal', paymentId, providerRef, currency };
+      return observeSightings(seen('abandonment', abandonment, 'made'));
     },
     orderOfCapture,
     orderOfRefund: async (refundId) => {
@@ -122,30 +139,4 @@ const approveUrlOf = (order: unknown): string | null => {
   const parsed = orderLinks.safeParse(order);
   const links = parsed.success ? (parsed.data.links ?? []) : [];
   return links.find(({ rel }) => rel === 'payer-action' || rel === 'approve')?.href ?? null;
-};
-
-/** One purchase unit that carries our payment's id twice: `custom_id` to find it by, `invoice_id` so that PayPal refuses a second. */
-const orderRequest = (request: CreateRequest, siteUrl: string): OrderRequest => {
-  const value = toPayPalValue(request);
-  if (value === null) throw new AppError('currency_not_supported');
-  return {
-    intent: 'CAPTURE' as OrderRequest['intent'],
-    purchaseUnits: [
-      {
-        customId: request.paymentId,
-        invoiceId: request.paymentId,
-        description: request.description.slice(0, 127),
-        amount: { currencyCode: request.currency, value },
-      },
-    ],
-    paymentSource: {
-      paypal: {
-        experienceContext: {
-          returnUrl: `${siteUrl}/payments/return`,
-          cancelUrl: `${siteUrl}/payments/cancel`,
-          userAction: 'PAY_NOW' as ExperienceContext['userAction'],
-        },
-      },
-    },
-  };
 };

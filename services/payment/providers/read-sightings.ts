@@ -4,6 +4,7 @@ import type { Observation } from '../domain/observation';
 import { sightedAt } from '../domain/open-status';
 import {
   mergeObservations,
+  observeAbandonment,
   observeExpiry,
   observeRefusal,
   parseSightings,
@@ -11,7 +12,14 @@ import {
   writeSightings,
 } from '../domain/sighting';
 import type { ProviderObservation } from '../ports';
-import { captureIdOf, factsOfRefund, observeOrder, paypalOrder, paypalRefund } from './paypal-facts';
+import {
+  callOfRefund,
+  captureIdOf,
+  factsOfRefund,
+  observeOrder,
+  paypalOrder,
+  paypalRefund,
+} from './paypal-facts';
 import { observePaymentIntent, observeRefund } from './stripe-facts';
 import { stripePaymentIntent, stripeRefund } from './stripe-objects';
 
@@ -23,6 +31,7 @@ const expiry = z.object({
   providerRef: z.nullable(z.string()),
   currency: z.string(),
 });
+const abandonment = z.object({ ...expiry.shape, providerRef: z.string() });
 const refundContext = z.object({ order: z.string(), capture: z.string() });
 
 /** A kind of object: what of it is kept (no personal data, no secrets), and what that says. */
@@ -56,10 +65,12 @@ const kinds: Readonly<Record<string, Kind>> = {
       asked: null,
       facts: factsOfRefund(refund, captureIdOf(refund) ?? capture),
       open: null,
+      calls: callOfRefund(refund),
     };
   }),
   refusal: kind(refusal, (refused, { seenAt }) => observeRefusal(refused, seenAt)),
   expiry: kind(expiry, (lapsed) => observeExpiry(lapsed)),
+  abandonment: kind(abandonment, (abandoned) => observeAbandonment(abandoned)),
 };
 
 const kindOf = ({ as }: Sighting): Kind => {

@@ -1,33 +1,53 @@
 import type StripeSdk from 'stripe';
 import { AppError, isAppError } from '#shared/errors/app-error';
-import { sightedAt } from '../domain/open-status';
 import { toProviderMinor } from '../domain/provider-scale';
-import type { CreateRequest, PaymentProvider, ProviderObservation } from '../ports';
+import type { Sighting } from '../domain/sighting';
+import type {
+  CreateRequest,
+  PaymentProvider,
+  ProviderObservation,
+  RefundRequest,
+  RefundSearch,
+} from '../ports';
 import { type CallStripe, callStripe, type StripeConnection } from './call-stripe';
-import { observePaymentIntent, observeRefund } from './stripe-facts';
-import { stripePaymentIntent, stripeRefund } from './stripe-objects';
+import { DoneBeforeError } from './error-verdict';
+import { observeSightings } from './read-sightings';
+import { findStripeIntent, listStripeRefunds } from './stripe-lookups';
+import { stripeRefund } from './stripe-objects';
+
+/** What an intent must carry to show its charge's fee and refunds in one answer. */
+const EXPAND = ['latest_charge.balance_transaction', 'latest_charge.refunds'];
 
 export interface StripeOptions extends StripeConnection {
   readonly now: () => number;
 }
-
-/** What an intent must carry to show its charge's fee and refunds in one answer. */
-const EXPAND = ['latest_charge.balance_transaction', 'latest_charge.refunds'];
 
 /** Stripe behind the payment port. `call`: a connection that others use too; by default one of its own. */
 export const stripePayments = (
   options: StripeOptions,
   call: CallStripe = callStripe(options),
 ): PaymentProvider => {
-  const observe = (intent: unknown, how: 'made' | 'asked'): ProviderObservation => {
-    const parsed = stripePaymentIntent.safeParse(intent);
-    if (!parsed.success) throw new AppError('provider_unavailable', { cause: parsed.error });
-    const observation = observePaymentIntent(parsed.data, sightedAt(options.now(), how));
-    return { observation, raw: JSON.stringify(parsed.data) };
-  };
+  const seen = (as: string, object: unknown, how: 'made' | 'asked'): Sighting => ({
+    as,
+    seenAt: new Date(options.now()).toISOString(),
+    how,
+    object,
+  });
+
+  const observe = (intent: unknown, how: 'made' | 'asked'): ProviderObservation =>
+    observeSightings(seen('stripe.payment_intent', intent, how));
 
   const retrieve = async (providerRef: string): Promise<ProviderObservation> =>
     observe(await call((stripe) => stripe.paymentIntents.retrieve(providerRef, { expand: EXPAND })), 'asked');
+
+  const findRefund = async ({ key, captureId, providerRef }: RefundRequest): Promise<RefundSearch> => {
+    const refunds = await call((stripe) => listStripeRefunds(stripe, captureId));
+    const observed =
+      refunds.length === 0
+        ? await retrieve(providerRef)
+        : observeSightings(...refunds.map((refund) => seen('stripe.refund', refund, 'asked')));
+    return { ...observed, refundId: refunds.find(({ metadata }) => metadata?.call_key === key)?.id ?? null };
+  };
 
   return {
     create: async (request) => {
@@ -36,18 +56,44 @@ export const stripePayments = (
       );
       return { ...observe(intent, 'made'), clientSecret: intent.client_secret, approveUrl: null };
     },
+    findCreated: async (paymentId, since) => {
+      const intent = await call((stripe) => findStripeIntent(stripe, paymentId, since));
+      return intent === null
+        ? null
+        : { ...observe(intent, 'asked'), clientSecret: intent.client_secret, approveUrl: null };
+    },
     retrieve,
     capture: ({ providerRef }) => retrieve(providerRef),
-    refund: async ({ key, captureId, amountMinor, currency }) => {
+    refund: async (request) => {
+      const { key, captureId, amountMinor, currency } = request;
       const amount = Number(expressible(amountMinor, currency));
-      const refund = await call((stripe) =>
-        stripe.refunds.create({ charge: captureId, amount }, { idempotencyKey: key }),
-      ).catch(notRefundable);
-      const parsed = stripeRefund.safeParse(refund);
-      const observation = parsed.success ? observeRefund(parsed.data) : null;
-      if (!parsed.success || observation === null)
-        throw new AppError('provider_unavailable', { cause: parsed.error });
-      return { observation, raw: JSON.stringify(parsed.data), refundId: parsed.data.id };
+      const params = { charge: captureId, amount, metadata: { call_key: key } };
+      try {
+        const refund = await call((stripe) => stripe.refunds.create(params, { idempotencyKey: key }));
+        const observed = observeSightings(seen('stripe.refund', refund, 'made'));
+        return { ...observed, refundId: stripeRefund.parse(refund).id };
+      } catch (error) {
+        if (!(error instanceof DoneBeforeError)) return refuseRefund(error);
+        const { refundId, ...seen } = await findRefund(request);
+        if (refundId === null) throw new AppError('payment_not_refundable', { cause: error });
+        return { ...seen, refundId };
+      }
+    },
+    findRefund,
+    cancel: async ({ key, providerRef, reason }) => {
+      try {
+        const params = { cancellation_reason: reason, expand: EXPAND };
+        const intent = await call((stripe) =>
+          stripe.paymentIntents.cancel(providerRef, params, { idempotencyKey: key }),
+        );
+        return observe(intent, 'asked');
+      } catch (error) {
+        if (!(error instanceof DoneBeforeError)) throw error;
+        const found = await retrieve(providerRef);
+        // A bank has the debit already: neither canceled nor paid for some days.
+        if (found.observation.open !== null) throw new AppError('payment_not_cancelable', { cause: error });
+        return found;
+      }
     },
   };
 };
@@ -57,7 +103,7 @@ const intentParams = (request: CreateRequest): StripeSdk.PaymentIntentCreatePara
   currency: request.currency.toLowerCase(),
   description: request.description,
   automatic_payment_methods: { enabled: true },
-  metadata: { payment_id: request.paymentId, user_id: request.userId },
+  metadata: { payment_id: request.paymentId, user_id: request.userId, call_key: request.key },
 });
 
 const expressible = (amountMinor: bigint, currency: string): bigint => {
@@ -67,7 +113,7 @@ const expressible = (amountMinor: bigint, currency: string): bigint => {
 };
 
 /** A refund that Stripe refuses for good cannot be made, whatever the reason (too much, disputed, too old). */
-const notRefundable = (error: unknown): never => {
+const refuseRefund = (error: unknown): never => {
   if (isAppError(error, 'provider_rejected'))
     throw new AppError('payment_not_refundable', { cause: error.cause });
   throw error;
