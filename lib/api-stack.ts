@@ -1,4 +1,5 @@
 import { CfnOutput, Duration, Stack, type StackProps } from 'aws-cdk-lib';
+import { Schedule } from 'aws-cdk-lib/aws-events';
 import type { Construct } from 'constructs';
 import { PublicApi } from './constructs/public-api';
 import { ScheduledTask } from './constructs/scheduled-task';
@@ -28,7 +29,7 @@ export class ApiStack extends Stack {
     const payment = make('Payment', 'payment', config.reservedConcurrency);
     const webhook = make('Webhook', 'webhook', config.reservedConcurrency);
     const reconcile = make('Reconcile', 'reconcile'); // bounded by its queue
-    const sweep = make('Sweep', 'sweep'); // one run ends before the next
+    const sweep = make('Sweep', 'sweep'); // a run of a task ends before the next of that task
     const health = make('Health', 'health');
 
     const api = new PublicApi(this, 'Api', { config });
@@ -47,8 +48,17 @@ export class ApiStack extends Stack {
     events.grantMeasure(health);
     const openPayments = new ScheduledTask(this, 'SweepOpenPayments', {
       fn: sweep,
-      every: Duration.minutes(5),
+      schedule: Schedule.rate(Duration.minutes(5)),
+      freshFor: Duration.minutes(5),
       input: { task: 'open-payments' },
+    });
+    const { failures } = openPayments;
+    const providerEvents = new ScheduledTask(this, 'SweepProviderEvents', {
+      fn: sweep,
+      schedule: Schedule.rate(Duration.hours(1)),
+      freshFor: Duration.minutes(30),
+      input: { task: 'provider-events' },
+      failures,
     });
 
     const alarms = new ServiceAlarms(this, 'ServiceAlarms', { topic });
@@ -56,8 +66,9 @@ export class ApiStack extends Stack {
     for (const [name, fn] of Object.entries(functions)) alarms.watchFunction(name, fn);
     alarms.watchBacklog('ProviderEvents', events.queue);
     alarms.watchDeadLetters('ProviderEvents', events.deadLetters);
-    alarms.watchDeadLetters('SweepOpenPayments', openPayments.failures);
-    alarms.watchHeartbeat('sweep', sweep, Duration.minutes(15));
+    alarms.watchDeadLetters('SweepOpenPayments', failures);
+    alarms.watchHeartbeat('SweepOpenPayments', openPayments.rule, Duration.minutes(15));
+    alarms.watchHeartbeat('SweepProviderEvents', providerEvents.rule, Duration.hours(3));
     for (const service of ['reconcile', 'sweep']) alarms.watchOutcomes(service, config.name);
     alarms.watchApi('Api', api.restApi);
 

@@ -1,16 +1,20 @@
 import { Duration } from 'aws-cdk-lib';
-import { Rule, RuleTargetInput, Schedule } from 'aws-cdk-lib/aws-events';
+import { Rule, RuleTargetInput, type Schedule } from 'aws-cdk-lib/aws-events';
 import { LambdaFunction as LambdaTarget } from 'aws-cdk-lib/aws-events-targets';
-import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
+import type { EventInvokeConfigOptions, Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import { SqsDestination } from 'aws-cdk-lib/aws-lambda-destinations';
 import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 
 export type ScheduledTaskProps = {
   readonly fn: LambdaFunction;
-  readonly every: Duration;
+  readonly schedule: Schedule;
+  /** A call that could not be made within this time is given up: the next one does its work. */
+  readonly freshFor: Duration;
   /** The event that the function gets. */
   readonly input: Readonly<Record<string, string>>;
+  /** Where another task of the same function keeps its failures: a function has one such place. Default: a new queue. */
+  readonly failures?: Queue;
 };
 
 /**
@@ -19,22 +23,29 @@ export type ScheduledTaskProps = {
  */
 export class ScheduledTask extends Construct {
   readonly failures: Queue;
+  readonly rule: Rule;
 
-  constructor(scope: Construct, id: string, { fn, every, input }: ScheduledTaskProps) {
+  constructor(scope: Construct, id: string, props: ScheduledTaskProps) {
     super(scope, id);
-    this.failures = new Queue(this, 'Failures', {
-      encryption: QueueEncryption.SQS_MANAGED,
-      enforceSSL: true,
-      retentionPeriod: Duration.days(14),
-    });
-    const onlyWhileFresh = { retryAttempts: 0, maxEventAge: every };
+    const { fn, schedule, freshFor, input } = props;
+    const onlyWhileFresh = { retryAttempts: 0, maxEventAge: freshFor };
     // Two ways to fail: the function ran and threw, and the function could not be called at all.
-    fn.configureAsyncInvoke({ ...onlyWhileFresh, onFailure: new SqsDestination(this.failures) });
+    this.failures = props.failures ?? this.keepFailures(fn, onlyWhileFresh);
     const target = new LambdaTarget(fn, {
       ...onlyWhileFresh,
       event: RuleTargetInput.fromObject(input),
       deadLetterQueue: this.failures,
     });
-    new Rule(this, 'Rule', { schedule: Schedule.rate(every), targets: [target] });
+    this.rule = new Rule(this, 'Rule', { schedule, targets: [target] });
+  }
+
+  private keepFailures(fn: LambdaFunction, options: EventInvokeConfigOptions): Queue {
+    const failures = new Queue(this, 'Failures', {
+      encryption: QueueEncryption.SQS_MANAGED,
+      enforceSSL: true,
+      retentionPeriod: Duration.days(14),
+    });
+    fn.configureAsyncInvoke({ ...options, onFailure: new SqsDestination(failures) });
+    return failures;
   }
 }

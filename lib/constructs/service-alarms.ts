@@ -2,6 +2,7 @@ import { Duration } from 'aws-cdk-lib';
 import type { RestApi } from 'aws-cdk-lib/aws-apigateway';
 import { ComparisonOperator, Metric, Stats, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
 import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
+import type { IRule } from 'aws-cdk-lib/aws-events';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
@@ -54,13 +55,25 @@ export class ServiceAlarms extends Construct {
     this.above(`${id}ServerErrors`, errors, 0, `${id} answered 5xx: the access log says where`);
   }
 
-  /** What should run all the time has stopped: nobody calls it, so nothing of it fails either. */
-  watchHeartbeat(id: string, fn: IFunction, silence: Duration): void {
-    const calls = fn.metricInvocations({ period: silence, statistic: Stats.SUM });
+  /**
+   * What should run again and again has stopped: nobody calls it, so nothing of it fails either. Counted by schedule, not by
+   * function: the calls of one schedule must not pass for those of another.
+   *
+   * @param silence whole days where it is more than one
+   */
+  watchHeartbeat(id: string, rule: IRule, silence: Duration): void {
+    const days = Math.max(1, silence.toDays({ integral: false })); // no period may be longer than a day
+    const calls = new Metric({
+      namespace: 'AWS/Events',
+      metricName: 'Invocations',
+      dimensionsMap: { RuleName: rule.ruleName },
+      period: Duration.seconds(silence.toSeconds() / days),
+      statistic: Stats.SUM,
+    });
     const alarm = calls.createAlarm(this, `${id}Silence`, {
-      alarmDescription: `${id} has not run for ${silence.toMinutes()} minutes: is its schedule on?`,
+      alarmDescription: `${id} has not been called for ${silence.toHumanString()}: is its schedule on?`,
       threshold: 1,
-      evaluationPeriods: 1,
+      evaluationPeriods: days,
       comparisonOperator: ComparisonOperator.LESS_THAN_THRESHOLD,
       treatMissingData: TreatMissingData.BREACHING,
     });

@@ -42,8 +42,21 @@ test('somebody is told when clients get a 5xx', () => {
   expect(on('5XXError')).toMatchObject([{ Threshold: 0, Statistic: 'Sum' }]);
 });
 
-test('somebody is told when the sweep has stopped, which no failure would show', () => {
-  expect(on('Invocations')).toMatchObject([{ Threshold: 1, Period: 15 * 60, TreatMissingData: 'breaching' }]);
+test('somebody is told when a schedule has stopped, which no failure would show', () => {
+  const heartbeat = { Namespace: 'AWS/Events', Threshold: 1, TreatMissingData: 'breaching' };
+  expect(on('Invocations')).toMatchObject([
+    { ...heartbeat, Period: 15 * 60, EvaluationPeriods: 1 },
+    { ...heartbeat, Period: 3 * 3600, EvaluationPeriods: 1 },
+  ]);
+});
+
+test('each schedule has a heartbeat of its own: one that runs does not hide another that stopped', () => {
+  const watched = on('Invocations').map(({ Dimensions }) => {
+    const [{ Name, Value }] = Dimensions as [{ Name: string; Value: { Ref: string } }];
+    return [Name, Value.Ref];
+  });
+  const rules = resourcesOf(api, 'AWS::Events::Rule').map(([id]) => ['RuleName', id]);
+  expect(watched).toEqual(rules);
 });
 
 test('somebody is told of events that contradict us or belong to no payment', () => {

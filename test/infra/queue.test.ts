@@ -63,12 +63,20 @@ describe('the queue of provider events', () => {
   });
 });
 
-describe('the sweep of open payments', () => {
-  test('runs every five minutes with the task that it is to do', () => {
+describe('the sweep', () => {
+  test('of open payments runs every five minutes with the task that it is to do', () => {
     api.hasResourceProperties('AWS::Events::Rule', {
       ScheduleExpression: 'rate(5 minutes)',
       State: 'ENABLED',
       Targets: [Match.objectLike({ Input: '{"task":"open-payments"}' })],
+    });
+  });
+
+  test('of what the providers list runs every hour', () => {
+    api.hasResourceProperties('AWS::Events::Rule', {
+      ScheduleExpression: 'rate(1 hour)',
+      State: 'ENABLED',
+      Targets: [Match.objectLike({ Input: '{"task":"provider-events"}' })],
     });
   });
 
@@ -82,7 +90,8 @@ describe('the sweep of open payments', () => {
       MaximumRetryAttempts: 0,
       DestinationConfig: { OnFailure: { Destination: failures } },
     });
-    api.hasResourceProperties('AWS::Events::Rule', {
+    api.resourceCountIs('AWS::Lambda::EventInvokeConfig', 1);
+    api.allResourcesProperties('AWS::Events::Rule', {
       Targets: [Match.objectLike({ DeadLetterConfig: { Arn: failures } })],
     });
   });

@@ -70,10 +70,11 @@ test('pages may ask first what they may send to auth and payments, and to nothin
   ]);
 });
 
-test('the local runner finds the queue, its consumer, the schedule and every secret', () => {
+test('the local runner finds the queue, its consumer, the schedules and every secret', () => {
   expect(assembly.eventSources).toMatchObject([{ batchSize: 10, reportBatchItemFailures: true }]);
   expect(assembly.schedules).toMatchObject([
     { expression: 'rate(5 minutes)', input: { task: 'open-payments' }, enabled: true },
+    { expression: 'rate(1 hour)', input: { task: 'provider-events' }, enabled: true },
   ]);
   expect(assembly.queues).toHaveLength(3);
   expect(assembly.secrets).toHaveLength(10);

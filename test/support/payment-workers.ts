@@ -3,12 +3,12 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Queryable } from '#shared/database/queryable';
 import { type QueueHandler, queueHandler } from '#shared/queue/queue-handler';
 import { handleProviderEvents } from '../../services/payment/handlers/apply-provider-events';
-import { handleSweep } from '../../services/payment/handlers/sweep';
-import type { ReadProviderEvent } from '../../services/payment/ports';
+import { handleSweep, type SweepTaskDeps } from '../../services/payment/handlers/sweep';
+import type { ListProviderEvents, ReadProviderEvent } from '../../services/payment/ports';
 import type { PayPalPayments } from '../../services/payment/providers/paypal-payments';
 import { readPayPalEvent } from '../../services/payment/providers/read-paypal-event';
 import { readStripeEvent } from '../../services/payment/providers/read-stripe-event';
-import type { SweepCount, SweepDeps } from '../../services/payment/use-cases/sweep';
+import type { SweepCount } from '../../services/payment/use-cases/sweep';
 import { type FakeProvider, makeFakeProvider } from './fake-provider';
 import { type LogLine, makeKeptLog } from './kept-log';
 
@@ -35,8 +35,10 @@ export const makeReconciler = (
   return { handle: queueHandler({ work: handleProviderEvents(service), log }), lines };
 };
 
+const listNothing: ListProviderEvents = async () => ({ events: [], refused: [], next: null });
+
 export interface Sweeper {
-  readonly deps: SweepDeps;
+  readonly deps: SweepTaskDeps;
   /** What the schedule does. */
   readonly sweep: () => Promise<Record<string, SweepCount>>;
   /** What could not be done so far. */
@@ -52,10 +54,12 @@ export const makeSweeper = (
   now: () => number = Date.now,
 ): Sweeper => {
   const failures: Sweeper['failures'] = [];
-  const deps: SweepDeps = {
+  const deps: SweepTaskDeps = {
     database,
     providers,
     read: readWith(providers.paypal),
+    readTogether: () => readWith(providers.paypal),
+    listEvents: { stripe: listNothing, paypal: listNothing },
     sleep,
     now,
     makeId: randomUUID,

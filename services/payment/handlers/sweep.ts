@@ -8,20 +8,26 @@ import {
   type SweepDeps,
   sweepOpenPayments,
 } from '../use-cases/sweep';
+import { type ProviderEventsDeps, sweepProviderEvents } from '../use-cases/sweep-provider-events';
 
 /** The input of the schedule. */
-const sweepEvent = z.object({ task: z.enum(['open-payments']) });
+const sweepEvent = z.object({ task: z.enum(['open-payments', 'provider-events']) });
 
 type Task = z.infer<typeof sweepEvent>['task'];
 
-const tasks: Readonly<Record<Task, Readonly<Record<string, (deps: SweepDeps) => Promise<SweepCount>>>>> = {
-  // The quick and certain first: a provider that hangs must not keep them waiting.
-  'open-payments': { retryHeldEvents, repeatUnsettledRefunds, sweepOpenPayments, forgetOldKeys },
-};
+/** What all tasks together need. */
+export type SweepTaskDeps = SweepDeps & ProviderEventsDeps;
+
+const tasks: Readonly<Record<Task, Readonly<Record<string, (deps: SweepTaskDeps) => Promise<SweepCount>>>>> =
+  {
+    // The quick and certain first: a provider that hangs must not keep them waiting.
+    'open-payments': { retryHeldEvents, repeatUnsettledRefunds, sweepOpenPayments, forgetOldKeys },
+    'provider-events': { sweepProviderEvents },
+  };
 
 /** Runs what a schedule asks for and says how it went. */
 export const handleSweep =
-  (service: () => Promise<SweepDeps>, log: Log) =>
+  (service: () => Promise<SweepTaskDeps>, log: Log) =>
   async (event: unknown): Promise<Record<string, SweepCount>> => {
     const { task } = sweepEvent.parse(event);
     const deps = await service();

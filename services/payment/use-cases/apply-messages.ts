@@ -44,13 +44,18 @@ export const applyMessages = async (
   return verdicts;
 };
 
-interface ReadMessage {
+/** What has been read, under the id by which its sender knows it. */
+export interface ReadMessage {
   readonly messageId: string;
   readonly report: Report;
 }
 
-const applyTogether = async (
-  deps: ApplyMessagesDeps,
+/**
+ * Reconciles what has been read and adds a verdict for each; what the database refuses together is written one by one, so
+ * that only the bad one fails.
+ */
+export const applyTogether = async (
+  deps: Pick<ApplyMessagesDeps, 'database' | 'sleep' | 'onOutcome'>,
   batch: readonly ReadMessage[],
   verdicts: Map<string, Applied>,
 ): Promise<void> => {
