@@ -6,7 +6,7 @@ import { openPaymentDatabase, type PaymentDatabase } from '../support/payment-se
  */
 const paymentUpdates =
   'provider_ref status captured_minor refunded_minor fee_minor observed_status observed_at observed_rank observed_event last_error_code review_reason version updated_at';
-const inboxUpdates = 'payment_id observation outcome reason attempts processed_at';
+const inboxUpdates = 'provider_ref payment_id observation outcome reason attempts processed_at position';
 const callUpdates = 'state result_ref error_code attempts attempted_at';
 
 const grants: Readonly<Record<string, Readonly<Record<string, readonly string[]>>>> = {
@@ -18,7 +18,7 @@ const grants: Readonly<Record<string, Readonly<Record<string, readonly string[]>
     'private.ledger_entries': ['INSERT'],
     'private.inbox': [
       'INSERT',
-      'SELECT (provider event_id payment_id observation outcome reason attempts)',
+      'SELECT (provider event_id provider_ref payment_id observation outcome reason attempts position)',
       `UPDATE (${inboxUpdates})`,
     ],
     'private.provider_calls': ['INSERT', 'SELECT', `UPDATE (${callUpdates})`],

@@ -197,15 +197,59 @@ it('moves updated_at with what the owner sees, and with nothing else', async () 
 });
 
 describe('the inbox', () => {
-  it('keeps an applied or ignored event as it first came', async () => {
+  it.each([
+    ['applied', 'held'],
+    ['applied', 'review'],
+    ['ignored', 'ignored'],
+    ['dismissed', 'held'],
+  ] as const)('keeps an event that was %s as it first came, when it is %s later', async (outcome, later) => {
     const { id } = await insertPayment(databases.admin);
-    for (const outcome of ['applied', 'ignored'] as const) {
-      const entry = entryOf(outcome === 'applied' ? id : null, { outcome, body: '{"first":true}' });
-      await applyReports(db, [], [entry]);
-      await applyReports(db, [], [{ ...entry, outcome: 'held', body: '{"first":false}', reason: 'x' }]);
-      expect(await inboxRow(entry.eventId)).toMatchObject({ outcome, reason: null, attempts: 1 });
-      expect(await inboxRow(entry.eventId)).toMatchObject({ body: '{"first":true}' });
-    }
+    const entry = entryOf(outcome === 'ignored' ? null : id, { outcome, body: '{"first":true}' });
+    await applyReports(db, [], [entry]);
+    await applyReports(
+      db,
+      [],
+      [{ ...entry, outcome: later, body: '{"first":false}', observation: null, reason: 'x' }],
+    );
+    expect(await inboxRow(entry.eventId)).toMatchObject({ outcome, reason: null, attempts: 1 });
+    expect(await inboxRow(entry.eventId)).toMatchObject({ body: '{"first":true}' });
+  });
+
+  it('notes when asking about an applied event again brings what a person must see', async () => {
+    const { id } = await insertPayment(databases.admin);
+    const entry = entryOf(id, { observation: '{"seen":1}' });
+    await applyReports(db, [], [entry]);
+    await applyReports(db, [], [{ ...entry, outcome: 'review', reason: 'x', observation: '{"seen":2}' }]);
+    expect(await inboxRow(entry.eventId)).toMatchObject({ outcome: 'review', observation: '{"seen":2}' });
+  });
+
+  it('keeps what is under review for a person, whatever the provider has forgotten', async () => {
+    const { id } = await insertPayment(databases.admin);
+    const entry = entryOf(id, { outcome: 'review', reason: 'other_amount' });
+    await applyReports(db, [], [entry]);
+    await applyReports(db, [], [{ ...entry, paymentId: null, outcome: 'ignored', reason: 'no such order' }]);
+    expect(await inboxRow(entry.eventId)).toMatchObject({ outcome: 'review', payment_id: id });
+  });
+
+  it('has positions in the order of judgement, which a report keeps while nothing new is said of it', async () => {
+    const { id } = await insertPayment(databases.admin);
+    const position = async (eventId: string): Promise<bigint> => {
+      const text = 'select position from private.inbox where event_id = $1';
+      const { rows } = await databases.admin.query<{ position: string }>(text, [eventId]);
+      return BigInt(rows[0]?.position ?? -1);
+    };
+    const [z, a] = [entryOf(null, { eventId: `evt_z${id}` }), entryOf(null, { eventId: `evt_a${id}` })];
+    const held = entryOf(null, { outcome: 'held', reason: 'waits' });
+    await applyReports(db, [], [z, a, held]);
+    expect([await position(a.eventId), await position(held.eventId)].map((at) => at - 1n)).toEqual([
+      await position(z.eventId),
+      await position(a.eventId),
+    ]);
+    const first = await position(held.eventId);
+    await applyReports(db, [], [held]);
+    expect(await position(held.eventId)).toBe(first);
+    await applyReports(db, [], [{ ...held, paymentId: id, outcome: 'applied', reason: null }]);
+    expect(await position(held.eventId)).toBeGreaterThan(first);
   });
 
   it.each(['held', 'review'] as const)('lets an event that was %s take effect later', async (outcome) => {

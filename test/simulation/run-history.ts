@@ -89,6 +89,7 @@ const rowOf = (intent: ModelIntent, random: Random): LoadedPayment => ({
   facts: [],
   open: null,
   reviewReason: null,
+  reviews: [],
   version: 1n,
   createdAt: new Date(START * 1000),
   updatedAt: new Date(START * 1000),

@@ -1,12 +1,13 @@
 import type { Counters } from '#shared/observability/metrics';
 import type { Reconciled } from '../use-cases/fold-reports';
 
-/** The counters of CloudWatch by outcome; alarms watch the last two. */
+/** The counters of CloudWatch by outcome; alarms watch held events and those under review. */
 const NAMES: Readonly<Record<Reconciled['outcome'], string>> = {
   applied: 'EventApplied',
   ignored: 'EventIgnored',
   held: 'EventHeld',
   review: 'EventReview',
+  dismissed: 'EventDismissed',
 };
 
 export const countOutcome =

@@ -50,7 +50,7 @@ export interface InboxEntry {
   readonly observation: string | null;
   /** ISO 8601. */
   readonly receivedAt: string;
-  readonly outcome: 'applied' | 'ignored' | 'held' | 'review';
+  readonly outcome: 'applied' | 'ignored' | 'held' | 'review' | 'dismissed';
   readonly reason: string | null;
 }
 
@@ -79,23 +79,36 @@ export const applyReports = async (
        where p.version = c.version
        order by p.id
        for no key update of p
+     ), stretch as (
+       -- Taken once the rows are locked, so that of two writers of a payment the later has the later positions.
+       select nextval('private.inbox_positions') as start from (select count(*) from locked) l
      ), stored as (
        insert into private.inbox as i (provider, event_id, source, event_type, provider_ref, payment_id, mode, account,
-         transmission_id, sha256, body, observation, received_at, outcome, reason)
+         transmission_id, sha256, body, observation, received_at, outcome, reason, position)
        select t.provider, t.event_id, t.source, t.event_type, t.provider_ref, t.payment_id, t.mode, t.account,
-         t.transmission_id, t.sha256, t.body, t.observation, t.received_at, t.outcome, t.reason
+         t.transmission_id, t.sha256, t.body, t.observation, t.received_at, t.outcome, t.reason,
+         (select start from stretch) + t.place
        from json_to_recordset($2::json) as t(
          provider text, event_id text, source text, event_type text, provider_ref text, payment_id uuid, mode text,
          account text, transmission_id text, sha256 text, body text, observation text, received_at timestamptz,
-         outcome text, reason text)
+         outcome text, reason text, place int)
        where not exists (select from change c where c.id = t.payment_id)
           or t.payment_id in (select id from locked)
        order by t.provider, t.event_id
-       -- A report seen before changes nothing, unless it waited (held, under review) and now has its effect.
+       -- A report seen before changes nothing, unless it waited (held, under review), or could not be read, and now has
+       -- its effect; or asking about its event again brought what a person must see. What is under review stays so until
+       -- it counts or a person has looked.
        on conflict (provider, event_id) do update
-       set payment_id = excluded.payment_id, outcome = excluded.outcome, reason = excluded.reason,
-           observation = coalesce(excluded.observation, i.observation), attempts = i.attempts + 1, processed_at = now()
-       where i.outcome in ('held', 'review')
+       set payment_id = excluded.payment_id, provider_ref = coalesce(excluded.provider_ref, i.provider_ref),
+           outcome = excluded.outcome, reason = excluded.reason,
+           observation = coalesce(excluded.observation, i.observation), attempts = i.attempts + 1, processed_at = now(),
+           position = case when (i.outcome, i.reason) is not distinct from (excluded.outcome, excluded.reason)
+             then i.position else excluded.position end
+       where i.outcome = 'held'
+          or (i.outcome = 'review' and excluded.payment_id is not null)
+          or (i.outcome = 'ignored' and excluded.outcome <> 'ignored')
+          or (i.outcome = 'dismissed' and excluded.outcome = 'applied')
+          or (i.outcome = 'applied' and excluded.outcome = 'review' and excluded.observation is not null)
      ), fact as (
        insert into private.payment_facts (payment_id, provider, kind, object_id, status, currency, amount_minor, parent_id)
        select t.payment_id, t.provider, t.kind, t.object_id, t.status, t.currency, t.amount_minor, t.parent_id
@@ -172,7 +185,8 @@ const changeRow = (change: PaymentChange) => ({
   review_reason: change.reviewReason,
 });
 
-const inboxRow = (entry: InboxEntry) => ({
+const inboxRow = (entry: InboxEntry, place: number) => ({
+  place,
   provider: entry.provider,
   event_id: entry.eventId,
   source: entry.source,

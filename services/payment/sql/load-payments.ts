@@ -3,6 +3,7 @@ import type { Fact, FactKind } from '../domain/fact-kinds';
 import type { PaymentState } from '../domain/fold-observation';
 import type { OpenStatus } from '../domain/open-status';
 import type { Provider } from '../domain/provider-scale';
+import type { Review } from '../domain/review';
 
 /** A payment with its facts, and the version its next write must name. */
 export interface LoadedPayment extends PaymentState {
@@ -12,6 +13,8 @@ export interface LoadedPayment extends PaymentState {
   readonly description: string;
   readonly createdAt: Date;
   readonly updatedAt: Date;
+  /** Its reports that a person must look at, or has; a new list whenever that changes. */
+  readonly reviews: readonly Review[];
 }
 
 /** How a report names its payment: by the provider's id, by ours, or both. */
@@ -40,6 +43,13 @@ export interface PaymentRow {
   readonly observed_event: string | null;
   readonly last_error_code: string | null;
   readonly facts: readonly FactJson[];
+  readonly reviews: readonly ReviewJson[];
+}
+
+interface ReviewJson {
+  readonly event_id: string;
+  readonly reason: string | null;
+  readonly outcome: string;
 }
 
 interface FactJson {
@@ -55,7 +65,7 @@ interface FactJson {
 export const paymentColumns = `
   p.id, p.user_id, p.price_id, p.description, p.created_at, p.updated_at, p.provider, p.provider_ref, p.amount_minor,
   p.currency, p.version, p.review_reason, p.observed_status, p.observed_at, p.observed_event, p.last_error_code,
-  coalesce(f.facts, '[]'::json) as facts`;
+  coalesce(f.facts, '[]'::json) as facts, coalesce(r.reviews, '[]'::json) as reviews`;
 
 export const factsOfPayment = `
   left join lateral (
@@ -63,7 +73,11 @@ export const factsOfPayment = `
              'kind', kind, 'object_id', object_id, 'status', status, 'amount_minor', amount_minor::text,
              'currency', currency, 'parent_id', parent_id)) as facts
     from private.payment_facts where payment_id = p.id
-  ) f on true`;
+  ) f on true
+  left join lateral (
+    select json_agg(json_build_object('event_id', event_id, 'reason', reason, 'outcome', outcome)) as reviews
+    from private.inbox where payment_id = p.id and outcome in ('review', 'dismissed')
+  ) r on true`;
 
 /** Loads every payment that one of the keys names, with all its facts, in one statement. Locks nothing. */
 export const loadPayments = async (
@@ -102,6 +116,11 @@ export const toLoadedPayment = (row: PaymentRow): LoadedPayment => ({
   version: BigInt(row.version),
   reviewReason: row.review_reason,
   facts: row.facts.map(toFact),
+  reviews: row.reviews.map(({ event_id: eventId, reason, outcome }) => ({
+    eventId,
+    reason: reason ?? '',
+    isDismissed: outcome === 'dismissed',
+  })),
   open:
     row.observed_status === null || row.observed_at === null || row.observed_event === null
       ? null

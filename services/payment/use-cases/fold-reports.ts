@@ -1,6 +1,8 @@
-import { consequences, foldObservation, type PaymentState } from '../domain/fold-observation';
+import { createHash } from 'node:crypto';
+import { consequences, foldObservation } from '../domain/fold-observation';
 import type { Observation, Reading } from '../domain/observation';
 import type { Provider } from '../domain/provider-scale';
+import { addReview, reviewReasonOf, withoutReview } from '../domain/review';
 import type { InboxEntry, PaymentChange, SettledCall } from '../sql/apply-reports';
 import type { LoadedPayment } from '../sql/load-payments';
 
@@ -14,7 +16,7 @@ export interface Report extends Omit<InboxEntry, 'outcome' | 'reason' | 'payment
 
 /** What became of a report, with the payment as it then stands in its row. */
 export type Reconciled =
-  | { readonly outcome: 'applied' | 'review'; readonly payment: LoadedPayment }
+  | { readonly outcome: 'applied' | 'review' | 'dismissed'; readonly payment: LoadedPayment }
   | { readonly outcome: 'ignored' | 'held'; readonly payment: null };
 
 /** What a batch of reports comes to. */
@@ -33,9 +35,9 @@ export const foldReports = (reports: readonly Report[], loaded: readonly LoadedP
   const inbox = new Map<string, InboxEntry>();
   const calls: SettledCall[] = [];
   const folded = reports.map((report) => {
-    const { result, entry } = foldReport(report, states);
-    calls.push(...settledCalls(report, result, entry !== null));
-    if (entry !== null) inbox.set(`${entry.provider}:${entry.eventId}`, entry);
+    const { result, entries } = foldReport(report, states);
+    calls.push(...settledCalls(report, result, entries.length > 0));
+    for (const entry of entries) inbox.set(`${entry.provider}:${entry.eventId}`, entry);
     if (result.payment !== null) states.set(result.payment.id, result.payment);
     return { report, result };
   });
@@ -67,50 +69,92 @@ const settledCalls = (
   }));
 };
 
-const foldReport = (
-  report: Report,
-  states: ReadonlyMap<string, LoadedPayment>,
-): { readonly result: Reconciled; readonly entry: InboxEntry | null } => {
-  const { reading, call: _, ...received } = report;
+interface FoldedReport {
+  readonly result: Reconciled;
+  /** Its row, and another where what we saw by asking about an event had an effect; none where it was no news. */
+  readonly entries: readonly InboxEntry[];
+}
+
+const foldReport = (report: Report, states: ReadonlyMap<string, LoadedPayment>): FoldedReport => {
+  const { reading } = report;
   if (reading.kind !== 'observation') {
-    const entry = {
-      ...received,
-      outcome: 'ignored',
-      reason: reading.kind === 'ignored' ? reading.reason : 'belongs to no payment',
-      paymentId: null,
-      providerRef: null,
-    } as const;
-    return { result: { outcome: 'ignored', payment: null }, entry };
+    const reason = reading.kind === 'ignored' ? reading.reason : 'belongs to no payment';
+    return { result: { outcome: 'ignored', payment: null }, entries: [entryOf(report, 'ignored', reason)] };
   }
-  const { providerRef } = reading.observation;
   const state = findPayment(reading.observation, states);
   if (state === null) {
-    const entry = {
-      ...received,
-      outcome: 'held',
-      reason: 'no such payment here',
-      paymentId: null,
-      providerRef,
-    } as const;
-    return { result: { outcome: 'held', payment: null }, entry };
+    const entries = [entryOf(report, 'held', 'no such payment here')];
+    return { result: { outcome: 'held', payment: null }, entries };
   }
-  const fold = foldObservation(state, withoutStaleNews(report, reading.observation, state), report.eventId);
-  if (fold.kind === 'review') {
-    const entry = {
-      ...received,
-      outcome: 'review',
-      reason: fold.reason,
-      paymentId: state.id,
-      providerRef,
-    } as const;
-    return { result: { outcome: 'review', payment: { ...state, reviewReason: fold.reason } }, entry };
-  }
-  const entry = { ...received, outcome: 'applied', reason: null, paymentId: state.id, providerRef } as const;
+  const seenAs = sightingIdOf(report);
+  const fold = foldObservation(state, reading.observation, seenAs ?? report.eventId);
+  if (fold.kind === 'review') return setAside(report, state, fold.reason);
+  const news = foldObservation(state, withoutStaleNews(report, reading.observation, state), report.eventId);
+  const reviews = withoutReview(state.reviews, report.eventId);
   // What we asked for ourselves is kept only if it taught us something; an event, and what a person asked for, in any case.
-  const isNews = isEvent(report) || report.source === 'repair' || !isSame(state, fold.state);
-  const payment = { ...state, ...fold.state };
-  return { result: { outcome: 'applied', payment }, entry: isNews ? entry : null };
+  const isKept =
+    isEvent(report) ||
+    report.source === 'repair' ||
+    reviews !== state.reviews ||
+    (news.kind === 'applied' && !isSame(state, { ...state, ...news.state }));
+  if (!isKept) return { result: { outcome: 'applied', payment: state }, entries: [] };
+  const payment = { ...state, ...fold.state, reviews, reviewReason: reviewReasonOf(reviews) };
+  const entry = entryOf(report, 'applied', null, state.id);
+  const hadEffect =
+    seenAs !== null && !isSame({ ...state, reviews, reviewReason: payment.reviewReason }, payment);
+  return {
+    result: { outcome: 'applied', payment },
+    entries: hadEffect ? [entry, sightingEntryOf(entry, seenAs)] : [entry],
+  };
 };
+
+/** A report that contradicts what we know: no effect but a mark, until a person has looked. */
+const setAside = (report: Report, state: LoadedPayment, reason: string): FoldedReport => {
+  const { eventId } = report;
+  if (state.reviews.some((review) => review.eventId === eventId && review.isDismissed))
+    return { result: { outcome: 'dismissed', payment: state }, entries: [] };
+  // Each look of the sweep would say the same again; one row tells a person enough.
+  const isRepeat =
+    !isEvent(report) &&
+    state.reviews.some((review) => review.reason === reason && review.eventId !== eventId);
+  if (isRepeat) return { result: { outcome: 'review', payment: state }, entries: [] };
+  const reviews = addReview(state.reviews, eventId, reason);
+  return {
+    result: { outcome: 'review', payment: { ...state, reviews, reviewReason: reviewReasonOf(reviews) } },
+    entries: [entryOf(report, 'review', reason, state.id)],
+  };
+};
+
+const entryOf = (
+  { reading, call: _, ...received }: Report,
+  outcome: InboxEntry['outcome'],
+  reason: string | null,
+  paymentId: string | null = null,
+): InboxEntry => ({
+  ...received,
+  outcome,
+  reason,
+  paymentId,
+  providerRef: reading.kind === 'observation' ? reading.observation.providerRef : null,
+});
+
+/**
+ * The id of what we saw when an event made us ask, or null for an event that speaks for itself. Asked again, the same event
+ * may bring something else, so what had an effect is a row of its own that never changes.
+ */
+const sightingIdOf = ({ eventId, body, observation }: Report): string | null =>
+  body === null || observation === null
+    ? null
+    : `obs_${createHash('sha256').update(`${eventId}\n${observation}`).digest('hex').slice(0, 32)}`;
+
+const sightingEntryOf = (entry: InboxEntry, seenAs: string): InboxEntry => ({
+  ...entry,
+  eventId: seenAs,
+  eventType: `observation.${entry.source}`,
+  transmissionId: null,
+  sha256: null,
+  body: null,
+});
 
 /** The provider's own event, delivered or listed: the same row whichever way it came. */
 const isEvent = ({ source }: Report): boolean => source === 'webhook' || source === 'events';
@@ -136,11 +180,13 @@ const findPayment = (
   return named?.provider === provider ? named : null;
 };
 
-const isSame = (a: LoadedPayment, b: PaymentState): boolean =>
+const isSame = (a: LoadedPayment, b: LoadedPayment): boolean =>
   a.providerRef === b.providerRef &&
   a.facts.length === b.facts.length &&
   a.open?.eventId === b.open?.eventId &&
-  a.reviewReason === b.reviewReason;
+  a.reviewReason === b.reviewReason &&
+  // Also where the reason stays: a report is set aside on top of the state that it contradicts, and of no other.
+  a.reviews === b.reviews;
 
 const changeOf = (before: LoadedPayment, after: LoadedPayment): readonly PaymentChange[] => {
   if (isSame(before, after)) return [];
