@@ -3,7 +3,6 @@ import { isRepeatable, repeatableSince } from '../domain/call-horizon';
 import type { Provider } from '../domain/provider-scale';
 import type { PaymentProviders, ReadProviderEvent } from '../ports';
 import { claimOpenPayments, type OpenPayment } from '../sql/claim-open-payments';
-import { clearSettledReviews } from '../sql/clear-settled-reviews';
 import { forgetIdempotencyKeys } from '../sql/forget-idempotency-keys';
 import { listHeldEvents } from '../sql/list-held-events';
 import { listUnsettledRefunds } from '../sql/list-unsettled-refunds';
@@ -134,10 +133,10 @@ export const repeatUnsettledRefunds = async (deps: SweepDeps): Promise<SweepCoun
   );
 };
 
-/** Applies events that came before their payment or before what explains them, and unmarks payments that are well again. */
+/** Applies events that came before their payment or before what explains them. */
 export const retryHeldEvents = async (deps: SweepDeps): Promise<SweepCount> => {
   const held = await listHeldEvents(deps.database, LIMIT);
-  const count = await forEach(
+  return forEach(
     deps,
     'held-event',
     held.map((event) => ({ ...event, id: event.eventId })),
@@ -148,8 +147,6 @@ export const retryHeldEvents = async (deps: SweepDeps): Promise<SweepCount> => {
       await reconcile(deps, [report]);
     },
   );
-  await clearSettledReviews(deps.database);
-  return count;
 };
 
 /** Takes away what need not be kept. */
