@@ -201,6 +201,7 @@ export const makeFakeProvider = (
     refund,
     findRefund,
     cancel,
+    retrieveDispute: async () => null,
     orderOfCapture: async (id) => [...intents.values()].find((i) => i.captureId === id)?.ref ?? null,
     orderOfRefund: async (id) =>
       [...intents.values()].find((i) => i.refunds.some((one) => one.id === id))?.ref ?? null,

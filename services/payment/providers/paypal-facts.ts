@@ -1,74 +1,11 @@
-import * as z from 'zod/mini';
 import { isUuid } from '#shared/kernel/ids';
 import { readCustomId } from '../domain/call-key';
 import type { Fact } from '../domain/fact-kinds';
 import type { MadeCall, Observation } from '../domain/observation';
 import type { OpenStatus } from '../domain/open-status';
-import { fromPayPalValue } from '../domain/provider-scale';
-
-/**
- * PayPal's objects and the facts in them (Orders v2 and Payments v2). Only what facts need is kept: a parsed object holds no
- * personal data.
- */
-const id = z.string().check(z.regex(/^[\w-]{1,255}$/));
-const money = z.object({ currency_code: z.string().check(z.regex(/^[A-Z]{3}$/)), value: z.string() });
-const links = z.optional(z.array(z.object({ rel: z.string(), href: z.string() })));
-
-const capture = z.object({
-  id,
-  status: z.enum(['COMPLETED', 'DECLINED', 'PARTIALLY_REFUNDED', 'PENDING', 'REFUNDED', 'FAILED']),
-  amount: money,
-  seller_receivable_breakdown: z.optional(z.object({ paypal_fee: z.optional(money) })),
-});
-
-export const paypalRefund = z.object({
-  id,
-  status: z.enum(['CANCELLED', 'FAILED', 'PENDING', 'COMPLETED']),
-  amount: money,
-  custom_id: z.optional(z.string()),
-  links,
-});
-
-const authorization = z.object({
-  id,
-  status: z.enum(['CREATED', 'CAPTURED', 'DENIED', 'PARTIALLY_CAPTURED', 'VOIDED', 'PENDING']),
-  amount: money,
-});
-
-export const paypalOrder = z.object({
-  id,
-  status: z.enum(['CREATED', 'SAVED', 'APPROVED', 'VOIDED', 'COMPLETED', 'PAYER_ACTION_REQUIRED']),
-  update_time: z.optional(z.string()),
-  purchase_units: z.array(
-    z.object({
-      custom_id: z.optional(z.string()),
-      amount: z.optional(money),
-      payments: z.optional(
-        z.object({
-          captures: z.optional(z.array(capture)),
-          refunds: z.optional(z.array(paypalRefund)),
-          authorizations: z.optional(z.array(authorization)),
-        }),
-      ),
-    }),
-  ),
-});
-
-type Order = z.infer<typeof paypalOrder>;
-type Capture = z.infer<typeof capture>;
-export type PayPalRefund = z.infer<typeof paypalRefund>;
-
-/** An amount that does not fit its currency at PayPal: a defect of theirs or ours, never to be rounded away. */
-export class UnreadablePayPalAmountError extends Error {
-  override readonly name = 'UnreadablePayPalAmountError';
-}
-
-const minor = ({ currency_code, value }: z.infer<typeof money>): bigint => {
-  const amountMinor = fromPayPalValue(value, currency_code);
-  if (amountMinor === null)
-    throw new UnreadablePayPalAmountError(`cannot read a PayPal amount in ${currency_code}`);
-  return amountMinor;
-};
+import { minorOfPayPal } from './paypal-amounts';
+import type { PayPalCapture as Capture, PayPalOrder as Order, PayPalRefund } from './paypal-objects';
+import { type CaptureState, looksDisputed, withdrawalOf } from './paypal-reversals';
 
 /** A refunded capture was completed first; what came back is in the refunds. */
 const CAPTURE_STATUS: Readonly<Record<Capture['status'], string>> = {
@@ -100,16 +37,21 @@ const OPEN_STATUS: Readonly<Record<Order['status'], OpenStatus | null>> = {
 const factsOfCapture = (item: Capture): readonly Fact[] => {
   const status = CAPTURE_STATUS[item.status];
   const currency = item.amount.currency_code;
-  const amountMinor = status === 'succeeded' ? minor(item.amount) : 0n;
+  const amountMinor = status === 'succeeded' ? minorOfPayPal(item.amount) : 0n;
   const taken: Fact = { kind: 'capture', objectId: item.id, status, amountMinor, currency, parentId: null };
   const fee = item.seller_receivable_breakdown?.paypal_fee;
-  if (status !== 'succeeded' || fee === undefined || fee.currency_code !== currency || minor(fee) === 0n)
+  if (
+    status !== 'succeeded' ||
+    fee === undefined ||
+    fee.currency_code !== currency ||
+    minorOfPayPal(fee) === 0n
+  )
     return [taken];
   const charged: Fact = {
     kind: 'fee',
     objectId: item.id,
     status: 'charged',
-    amountMinor: minor(fee),
+    amountMinor: minorOfPayPal(fee),
     currency,
     parentId: item.id,
   };
@@ -123,22 +65,43 @@ export const captureIdOf = (refund: Pick<PayPalRefund, 'links'>): string | null 
     .map((link) => /\/captures\/([\w-]{1,255})$/.exec(link.href)?.[1])
     .find((captureId) => captureId !== undefined) ?? null;
 
-export const factsOfRefund = (refund: PayPalRefund, captureId: string): readonly Fact[] => [
-  {
-    kind: 'refund',
-    objectId: refund.id,
-    status: REFUND_STATUS[refund.status],
-    amountMinor: minor(refund.amount),
-    currency: refund.amount.currency_code,
-    parentId: captureId,
-  },
-];
+/** A refund, and the part of PayPal's fee that came back with it (none, as a rule). */
+export const factsOfRefund = (refund: PayPalRefund, captureId: string): readonly Fact[] => {
+  const base = { objectId: refund.id, currency: refund.amount.currency_code, parentId: captureId };
+  const status = REFUND_STATUS[refund.status];
+  const given: Fact = { ...base, kind: 'refund', status, amountMinor: minorOfPayPal(refund.amount) };
+  const fee = refund.seller_payable_breakdown?.paypal_fee;
+  const isReturned = status === 'succeeded' && fee?.currency_code === base.currency;
+  if (fee === undefined || !isReturned || minorOfPayPal(fee) === 0n) return [given];
+  return [given, { ...base, kind: 'fee_return', status: 'returned', amountMinor: minorOfPayPal(fee) }];
+};
 
 /** The call of ours that made a refund: its key is the refund's `custom_id`, which an order lists as the refund itself does. */
 export const callOfRefund = ({ id: resultRef, custom_id }: PayPalRefund): readonly MadeCall[] => {
   const key = readCustomId(custom_id);
   return key === null ? [] : [{ key, resultRef }];
 };
+
+/** The ids of an order's captures that look as if somebody disputes them. */
+export const disputedCaptures = (order: Order): readonly string[] =>
+  captureStates(order.purchase_units[0])
+    .filter(looksDisputed)
+    .map(({ id }) => id);
+
+/** A refund that does not say what it refunds counts for every capture: better to see too little missing than too much. */
+const captureStates = (unit: Order['purchase_units'][number] | undefined): readonly CaptureState[] =>
+  (unit?.payments?.captures ?? []).map((item) => ({
+    id: item.id,
+    status: item.status,
+    reason: item.status_details?.reason,
+    updateTime: item.update_time,
+    amountMinor: minorOfPayPal(item.amount),
+    currency: item.amount.currency_code,
+    refundedMinor: (unit?.payments?.refunds ?? [])
+      .filter((refund) => (captureIdOf(refund) ?? item.id) === item.id)
+      .filter(({ status }) => status === 'COMPLETED' || status === 'PENDING')
+      .reduce((total, { amount }) => total + minorOfPayPal(amount), 0n),
+  }));
 
 /** Everything an order says. `seenAt`: when it was read, ISO 8601, for orders that do not say when they last changed. */
 export const observeOrder = (order: Order, seenAt: string): Observation => {
@@ -173,8 +136,13 @@ export const observeOrder = (order: Order, seenAt: string): Observation => {
     asked:
       unit?.amount === undefined
         ? null
-        : { amountMinor: minor(unit.amount), currency: unit.amount.currency_code },
-    facts: [...captures.flatMap(factsOfCapture), ...refunds, ...voided],
+        : { amountMinor: minorOfPayPal(unit.amount), currency: unit.amount.currency_code },
+    facts: [
+      ...captures.flatMap(factsOfCapture),
+      ...refunds,
+      ...captureStates(unit).flatMap((capture) => withdrawalOf(capture, seenAt)),
+      ...voided,
+    ],
     open: open === null ? null : { status: open, at: timeOf(order, seenAt), errorCode: null },
     calls: (unit?.payments?.refunds ?? []).flatMap(callOfRefund),
   };

@@ -5,7 +5,15 @@ import type { PaymentProvider, ProviderObservation, RefundRequest, RefundSearch 
 import { type CallPayPal, callPayPal } from './call-paypal';
 import { DoneBeforeError } from './error-verdict';
 import type { PayPalOptions } from './paypal-client';
-import { captureIdOf, paypalRefund } from './paypal-facts';
+import {
+  capturesOfDispute,
+  disputeOf,
+  disputesOfOrder,
+  getDispute,
+  type SeenDispute,
+} from './paypal-dispute-lookups';
+import { captureIdOf } from './paypal-facts';
+import { paypalRefund } from './paypal-objects';
 import { orderRequest, refundRequest } from './paypal-requests';
 import { observeSightings } from './read-sightings';
 
@@ -21,6 +29,8 @@ export interface PayPalPayments extends PaymentProvider {
   readonly orderOfCapture: (captureId: string) => Promise<string | null>;
   /** The order a refund belongs to. */
   readonly orderOfRefund: (refundId: string) => Promise<string | null>;
+  /** A dispute with the order it is about; null when PayPal has no such dispute, or it is about no capture of an order. */
+  readonly retrieveDispute: (disputeId: string) => Promise<ProviderObservation | null>;
 }
 
 const WHOLE = 'return=representation';
@@ -48,8 +58,16 @@ export const paypalPayments = (
   const observe = (order: unknown, how: 'made' | 'asked' = 'asked'): ProviderObservation =>
     observeSightings(seen('paypal.order', order, how));
 
-  const retrieve = async (id: string): Promise<ProviderObservation> =>
-    observe(await call(({ orders }) => orders.getOrder({ id })));
+  const retrieve = async (id: string): Promise<ProviderObservation> => {
+    const order = await call(({ orders }) => orders.getOrder({ id }));
+    const disputes = await disputesOfOrder(call, order);
+    return observeSightings(seen('paypal.order', order, 'asked'), ...disputes.map(seenDispute));
+  };
+
+  const seenDispute = ({ about, object }: SeenDispute): Sighting => ({
+    ...seen('paypal.dispute', object, 'asked'),
+    about,
+  });
 
   const orderOfCapture = async (captureId: string): Promise<string | null> => {
     const capture = capturedPart.safeParse(
@@ -126,6 +144,19 @@ export const paypalPayments = (
       );
       const captureId = refund.success ? captureIdOf(refund.data) : null;
       return captureId === null ? null : orderOfCapture(captureId);
+    },
+    retrieveDispute: async (disputeId) => {
+      const dispute = await getDispute(call, disputeId).catch(nullIfAbsent);
+      if (dispute === null) return null;
+      for (const captureId of capturesOfDispute(dispute)) {
+        const id = await orderOfCapture(captureId);
+        const order =
+          id === null ? null : await call(({ orders }) => orders.getOrder({ id })).catch(nullIfAbsent);
+        const disputed = order === null ? null : disputeOf(order, captureId, dispute);
+        if (disputed !== null)
+          return observeSightings(seen('paypal.order', order, 'asked'), seenDispute(disputed));
+      }
+      return null;
     },
   };
 };

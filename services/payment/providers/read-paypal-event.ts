@@ -11,6 +11,7 @@ const event = z.object({
   event_type: z.string(),
   resource: z.object({
     id: z.optional(id),
+    dispute_id: z.optional(id),
     order_id: z.optional(id),
     supplementary_data: z.optional(
       z.object({ related_ids: z.optional(z.object({ order_id: z.optional(id) })) }),
@@ -26,13 +27,14 @@ export interface PayPalReading {
 }
 
 /**
- * Reads a PayPal event by asking PayPal for the order it is about. The body's signature covers a CRC32 only, which can be
+ * Reads a PayPal event by asking PayPal for the order, or the dispute and its order, that it is about. The body's signature covers a CRC32 only, which can be
  * forged in milliseconds, so nothing in it counts but ids, and those only lead to questions.
  */
 export const readPayPalEvent = async (paypal: PayPalPayments, body: string): Promise<PayPalReading> => {
   const parsed = event.safeParse(parseJson(body));
   if (!parsed.success) throw new AppError('webhook_body_invalid', { cause: parsed.error });
   const { event_type: type, resource } = parsed.data;
+  if (isAboutDispute(type)) return readDispute(paypal, resource.dispute_id ?? resource.id);
   if (!isAboutOrder(type))
     return { reading: { kind: 'ignored', reason: `no facts in ${type}` }, observation: null };
   const orderId = await findOrderId(paypal, type, resource);
@@ -46,6 +48,16 @@ export const readPayPalEvent = async (paypal: PayPalPayments, body: string): Pro
     if (!(error instanceof AppError) || error.code !== 'payment_not_found') throw error;
     return { reading: { kind: 'ignored', reason: 'PayPal has no such order' }, observation: null };
   }
+};
+
+/** The older name is RISK.DISPUTE.CREATED. */
+const isAboutDispute = (type: string): boolean => /^(?:CUSTOMER|RISK)\.DISPUTE\./.test(type);
+
+const readDispute = async (paypal: PayPalPayments, disputeId: string | undefined): Promise<PayPalReading> => {
+  const found = disputeId === undefined ? null : await paypal.retrieveDispute(disputeId);
+  if (found === null)
+    return { reading: { kind: 'ignored', reason: 'a dispute of no order' }, observation: null };
+  return { reading: { kind: 'observation', observation: found.observation }, observation: found.raw };
 };
 
 const isAboutOrder = (type: string): boolean =>

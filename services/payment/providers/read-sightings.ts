@@ -12,14 +12,10 @@ import {
   writeSightings,
 } from '../domain/sighting';
 import type { ProviderObservation } from '../ports';
-import {
-  callOfRefund,
-  captureIdOf,
-  factsOfRefund,
-  observeOrder,
-  paypalOrder,
-  paypalRefund,
-} from './paypal-facts';
+import { disputeContext, observePayPalDispute, paypalDispute } from './paypal-disputes';
+import { callOfRefund, captureIdOf, factsOfRefund, observeOrder } from './paypal-facts';
+import { paypalOrder, paypalRefund } from './paypal-objects';
+import { observeDispute, stripeDispute } from './stripe-disputes';
 import { observePaymentIntent, observeRefund } from './stripe-facts';
 import { stripePaymentIntent, stripeRefund } from './stripe-objects';
 
@@ -54,6 +50,7 @@ const kinds: Readonly<Record<string, Kind>> = {
     observePaymentIntent(intent, sightedAt(Date.parse(seenAt), how)),
   ),
   'stripe.refund': kind(stripeRefund, (refund) => observeRefund(refund)),
+  'stripe.dispute': kind(stripeDispute, (dispute) => observeDispute(dispute)),
   'paypal.order': kind(paypalOrder, (order, { seenAt }) => observeOrder(order, seenAt)),
   'paypal.refund': kind(paypalRefund, (refund, { about }) => {
     // PayPal answers a refund without its order, and not always with its capture.
@@ -68,6 +65,9 @@ const kinds: Readonly<Record<string, Kind>> = {
       calls: callOfRefund(refund),
     };
   }),
+  'paypal.dispute': kind(paypalDispute, (dispute, { about }) =>
+    observePayPalDispute(dispute, disputeContext.parse(about)),
+  ),
   refusal: kind(refusal, (refused, { seenAt }) => observeRefusal(refused, seenAt)),
   expiry: kind(expiry, (lapsed) => observeExpiry(lapsed)),
   abandonment: kind(abandonment, (abandoned) => observeAbandonment(abandoned)),

@@ -22,5 +22,6 @@ export const rememberAnswers = (paypal: PayPalPayments, onCall: () => void): Pay
     retrieve: once(paypal.retrieve),
     orderOfCapture: once(paypal.orderOfCapture),
     orderOfRefund: once(paypal.orderOfRefund),
+    retrieveDispute: once(paypal.retrieveDispute),
   };
 };

@@ -32,6 +32,17 @@ export const listStripeRefunds = async (
   });
 };
 
+/** Whether the intent's charge is disputed, or was. */
+export const isDisputed = ({ latest_charge: charge }: StripeSdk.PaymentIntent): boolean =>
+  typeof charge === 'object' && charge?.disputed === true;
+
+/** The disputes of an intent's charges; a page of them is more than there ever are. */
+export const listStripeDisputes = async (
+  stripe: StripeSdk,
+  intentId: string,
+): Promise<readonly StripeSdk.Dispute[]> =>
+  (await stripe.disputes.list({ payment_intent: intentId, limit: PAGE })).data;
+
 /** Seconds around a creation in which its intent must be: our clock and Stripe's may differ, and a retry may have made it. */
 const BEFORE = 600;
 const AFTER = 21 * 3_600;

@@ -12,7 +12,7 @@ import type {
 import { type CallStripe, callStripe, type StripeConnection } from './call-stripe';
 import { DoneBeforeError } from './error-verdict';
 import { observeSightings } from './read-sightings';
-import { findStripeIntent, listStripeRefunds } from './stripe-lookups';
+import { findStripeIntent, isDisputed, listStripeDisputes, listStripeRefunds } from './stripe-lookups';
 import { stripeRefund } from './stripe-objects';
 
 /** What an intent must carry to show its charge's fee and refunds in one answer. */
@@ -37,8 +37,15 @@ export const stripePayments = (
   const observe = (intent: unknown, how: 'made' | 'asked'): ProviderObservation =>
     observeSightings(seen('stripe.payment_intent', intent, how));
 
-  const retrieve = async (providerRef: string): Promise<ProviderObservation> =>
-    observe(await call((stripe) => stripe.paymentIntents.retrieve(providerRef, { expand: EXPAND })), 'asked');
+  /** With the disputes of its charge, where it has any. */
+  const retrieve = async (providerRef: string): Promise<ProviderObservation> => {
+    const intent = await call((stripe) => stripe.paymentIntents.retrieve(providerRef, { expand: EXPAND }));
+    const disputes = isDisputed(intent) ? await call((stripe) => listStripeDisputes(stripe, intent.id)) : [];
+    return observeSightings(
+      seen('stripe.payment_intent', intent, 'asked'),
+      ...disputes.map((dispute) => seen('stripe.dispute', dispute, 'asked')),
+    );
+  };
 
   const findRefund = async ({ key, captureId, providerRef }: RefundRequest): Promise<RefundSearch> => {
     const refunds = await call((stripe) => listStripeRefunds(stripe, captureId));
