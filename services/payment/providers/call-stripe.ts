@@ -38,7 +38,7 @@ export const callStripe = (options: StripeConnection): CallStripe => {
  * connections go stale while a Lambda is frozen, and safe, since every POST of ours carries the key we wrote down.
  */
 const connect = async ({ secretKey, apiBase }: StripeConnection): Promise<StripeSdk> => {
-  const { Stripe } = await import('stripe');
+  const { default: Stripe } = await import('stripe');
   const base = apiBase === undefined ? null : new URL(apiBase);
   return new Stripe(secretKey, {
     maxNetworkRetries: 1,
