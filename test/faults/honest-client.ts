@@ -69,7 +69,9 @@ export const honestClient = (gatewayUrl: string, counters: Counters): HonestClie
   return { once, ask };
 };
 
-const isFinal = ({ status, body }: Answer): boolean => status < 500 && !repeatedCodes.has(body.code ?? '');
+/** `provider_outcome_unknown` says that asking again will not tell: the sweep finds out. */
+const isFinal = ({ status, body }: Answer): boolean =>
+  body.code === 'provider_outcome_unknown' || (status < 500 && !repeatedCodes.has(body.code ?? ''));
 
 /**
  * A 5xx must name a code of the catalogue with that code's status. What the gateway answers for a call whose process died is

@@ -2,12 +2,13 @@ import { countKills } from './counters';
 import type { FaultReport } from './run-faults';
 
 /** The four figures that must be zero, and what else must not happen. */
-export const isClean = ({ verdict, regressed, unhandled, counters }: FaultReport): boolean =>
+export const isClean = ({ verdict, regressed, unhandled, settled, counters }: FaultReport): boolean =>
   verdict.lost.length +
     verdict.doubled.length +
     verdict.imbalanced.length +
     regressed.length +
     unhandled.length +
+    settled.unsettled.length +
     counters.forgeriesAccepted ===
   0;
 
@@ -16,7 +17,7 @@ const MOST_SHOWN = 10;
 
 /** The report as text: one table, then the first differences. */
 export const renderReport = (report: FaultReport): string => {
-  const { options, counters, verdict, regressed, unhandled } = report;
+  const { options, counters, verdict, regressed, unhandled, settled } = report;
   const { seed } = options;
   const sum = (counts: ReadonlyMap<string, number>): string =>
     [...counts].map(([name, times]) => `${name} ${times}`).join(', ') || 'none';
@@ -32,15 +33,17 @@ export const renderReport = (report: FaultReport): string => {
     ['postgres kills', counters.postgresKills],
     ['provider faults', counters.providerFaults],
     ['queue troubles', counters.queueTroubles],
-    ['dead letters put back', report.deadLetters],
+    ['dead letters put back', settled.deadLetters],
     ['5xx of the catalogue', sum(counters.refusals)],
     ['5xx of the platform', counters.platformErrors],
-    ['rounds to quiet', report.rounds],
+    ['calls with dead keys', settled.deadKeys],
+    ['rounds to quiet', settled.rounds],
     ['wall seconds', report.wallSeconds.toFixed(1)],
     ['lost', verdict.lost.length],
     ['doubled', verdict.doubled.length],
     ['regressed', regressed.length],
     ['imbalanced', verdict.imbalanced.length],
+    ['unsettled', settled.unsettled.length],
     ['unhandled', unhandled.length],
   ];
   const kills = [...counters.killsByPoint].sort(([a], [b]) => a.localeCompare(b));
@@ -53,7 +56,9 @@ export const renderReport = (report: FaultReport): string => {
     ...showAll('doubled', verdict.doubled),
     ...showAll('regressed', regressed),
     ...showAll('imbalanced', verdict.imbalanced),
+    ...showAll('unsettled', settled.unsettled),
     ...showAll('unhandled', unhandled),
+    ...(report.evidence === '' ? [] : ['', report.evidence]),
     '',
   ].join('\n');
 };

@@ -9,11 +9,13 @@ import { buy, type Shop } from './buy';
 import { compareBooks, type Movement, type Verdict } from './compare-books';
 import { type Counters, countKills, newCounters } from './counters';
 import { forgeDelivery } from './forge-deliveries';
+import { gatherEvidence } from './gather-evidence';
 import { type HonestClient, honestClient } from './honest-client';
 import { disturbDeliveries, disturbProvider, disturbQueue, killPostgres } from './make-trouble';
 import { ownerDatabase } from './owner-database';
+import { letClaimsLapse, letTimePass } from './pass-time';
 import { planPurchase } from './plan-purchase';
-import { letClaimsLapse, letTimePass, settleDown, sweepName } from './settle-down';
+import { runSweeps, type Settled, settleDown } from './settle-down';
 import { type Strikes, strikeFunctions } from './strike-functions';
 import { readRegressions, watchVersions } from './watch-versions';
 
@@ -36,8 +38,9 @@ export interface FaultReport {
   readonly verdict: Verdict;
   readonly regressed: readonly string[];
   readonly unhandled: readonly string[];
-  readonly rounds: number;
-  readonly deadLetters: number;
+  /** What is known about the first payments that findings name; empty when there are none. */
+  readonly evidence: string;
+  readonly settled: Settled;
   readonly wallSeconds: number;
 }
 
@@ -64,7 +67,7 @@ export const runFaults = async (options: FaultOptions): Promise<FaultReport> => 
   }
 };
 
-type Findings = Pick<FaultReport, 'verdict' | 'regressed' | 'unhandled' | 'rounds' | 'deadLetters'>;
+type Findings = Pick<FaultReport, 'verdict' | 'regressed' | 'unhandled' | 'evidence' | 'settled'>;
 
 const runIn = async (tandem: Tandem, options: FaultOptions, counters: Counters): Promise<Findings> => {
   if (tandem.database === undefined) throw new Error('the rig needs the local Postgres');
@@ -76,36 +79,38 @@ const runIn = async (tandem: Tandem, options: FaultOptions, counters: Counters):
   const refundsAsked = new Map<string, number>();
   const sweep = async () => {
     await letTimePass(db);
-    await tandem.schedules.trigger(sweepName(tandem));
+    await runSweeps(tandem);
   };
   const shop = { tandem, client, counters, adminToken, sweep, refundsAsked };
 
   const striking = strikeFunctions(tandem.functions, createRandom(options.seed * 16 + 3), counters);
-  let settled: Pick<Findings, 'rounds' | 'deadLetters'>;
-  try {
-    await sellUnderFire(shop, options, tokens, striking, () =>
-      letClaimsLapse(db, striking.oldestCall('payment')),
-    );
-    striking.stop();
-    await calmDown(tandem);
-    settled = await settleDown(tandem, db);
-  } finally {
-    striking.close();
-  }
+  await sellUnderFire(shop, options, tokens, striking, () =>
+    letClaimsLapse(db, striking.oldestCall('payment')),
+  );
+  await calmDown(tandem);
+  await striking.disarm();
+  const settled = await settleDown(tandem, db);
   const movements = await readMovements(tandem);
   const verdict = await compareBooks(db, movements, refundsAsked);
   const returned = movements
     .filter(({ kind }) => kind === 'refund_failure')
     .map(({ paymentId }) => paymentId ?? '');
   const regressions = await readRegressions(db, new Set(returned));
+  const evidence = await gatherEvidence(tandem, db, [
+    ...verdict.lost,
+    ...verdict.doubled,
+    ...verdict.imbalanced,
+    ...settled.unsettled,
+  ]);
   return {
+    evidence,
     verdict: { ...verdict, doubled: [...verdict.doubled, ...unequal(counters)] },
     regressed: [
       ...regressions.map(({ payment_id, version, change }) => `payment ${payment_id} v${version}: ${change}`),
       ...counters.clientRegressions,
     ],
     unhandled: [...counters.unhandled, ...unexplained(counters)],
-    ...settled,
+    settled,
   };
 };
 

@@ -1,61 +1,72 @@
+import type { Outcome } from '../../local/lambda/invocation';
 import type { Tandem } from '../../local/tandem';
+import { findUnsettled } from './find-unsettled';
 import type { OwnerDatabase } from './owner-database';
+import { letKeysDie, letProvidersFinish, letTimePass } from './pass-time';
 
 /** Rounds at most; each lets every delivery be sent, the queue run empty, and the sweep look at everything. */
 const MOST_ROUNDS = 12;
 /** Longer than a message is hidden after it was received. Milliseconds. */
 const PAST_VISIBILITY_MS = 181_000;
 
+export interface Settled {
+  readonly rounds: number;
+  /** How many messages had become dead letters. */
+  readonly deadLetters: number;
+  /** Calls whose outcome was still unknown when their provider forgot the key. */
+  readonly deadKeys: number;
+  /** What never came to its end, and why the last round was not a quiet one. */
+  readonly unsettled: readonly string[];
+}
+
 /**
- * Lets what is under way come to its end: deliveries that nobody answered 2xx are sent again as their provider would, hidden
- * messages come back, dead letters are put back once, the sweep runs. Ends when a round changed nothing.
- *
- * @returns how many rounds it took, and how many messages had become dead letters
+ * Lets what is under way come to its end: providers finish what they do by themselves, deliveries that nobody answered 2xx are
+ * sent again as their provider would, hidden messages come back, dead letters are put back, the sweeps run. Ends with a quiet
+ * round: each sweep ran to its end without a failure, nothing waits for an outcome, and nothing changed. What does not come
+ * to that is given the time until its keys are dead, and then another try. Must not begin before all calls have ended and no
+ * process is frozen or carries a fault: see Strikes.disarm.
  */
-export const settleDown = async (
-  tandem: Tandem,
-  db: OwnerDatabase,
-): Promise<{ readonly rounds: number; readonly deadLetters: number }> => {
+export const settleDown = async (tandem: Tandem, db: OwnerDatabase): Promise<Settled> => {
   let before = '';
   let deadLetters = 0;
-  for (let round = 1; round <= MOST_ROUNDS; round += 1) {
+  let deadKeys: number | null = null;
+  for (let round = 1; ; round += 1) {
+    await letProvidersFinish(tandem);
     await resendUndelivered(tandem);
-    deadLetters += await emptyQueues(tandem);
+    const { dead, left } = await emptyQueues(tandem);
+    deadLetters += dead;
     await letTimePass(db);
-    await tandem.schedules.trigger(sweepName(tandem));
+    const troubles = await runSweeps(tandem);
+    if (left > 0) troubles.push(`${left} messages stay on the queues`);
+    const unsettled = [...troubles, ...(await findUnsettled(db))];
     const now = await fingerprint(db);
-    if (now === before) return { rounds: round, deadLetters };
+    const isStill = now === before;
     before = now;
+    if (isStill && unsettled.length > 0 && deadKeys === null) deadKeys = await letKeysDie(tandem, db);
+    else if (isStill || round === MOST_ROUNDS)
+      return { rounds: round, deadLetters, deadKeys: deadKeys ?? 0, unsettled };
   }
-  return { rounds: MOST_ROUNDS, deadLetters };
 };
 
-export const sweepName = ({ schedules }: Tandem): string => {
-  const name = schedules.names().find((one) => /open.?payments|sweep/i.test(one)) ?? schedules.names()[0];
-  if (name === undefined) throw new Error('the assembly has no schedule');
-  return name;
+/** @returns what a sweep could not do, or that it did not run to its end */
+export const runSweeps = async ({ schedules }: Tandem): Promise<string[]> => {
+  const troubles: string[] = [];
+  for (const name of schedules.names()) {
+    const outcome = await schedules.trigger(name);
+    const trouble = troubleOf(outcome);
+    if (trouble !== null) troubles.push(`${name}: ${trouble}`);
+  }
+  return troubles;
 };
 
-/** Makes every open payment and call old enough for the sweep, and every claim of a dead process old enough to be taken over. */
-export const letTimePass = async (db: OwnerDatabase): Promise<void> => {
-  await db.query(`update public.payments set created_at = now() - interval '3 minutes'
-    where created_at > now() - interval '3 minutes'`);
-  await db.query(`update private.provider_calls
-    set created_at = least(created_at, now() - interval '3 minutes'), attempted_at = least(attempted_at, now() - interval '3 minutes')
-    where state in ('intended', 'unknown')`);
-  await db.query(`update private.payment_sweeps set next_at = now() where next_at > now()`);
-};
-
-/**
- * Claims are believed for 35 s; here that time passes at once for those that were made before any call that still runs, and
- * so belong to the dead.
- */
-export const letClaimsLapse = async (db: OwnerDatabase, oldestCallMs: number): Promise<void> => {
-  await db.query(
-    `update private.idempotency_keys set claimed_at = claimed_at - interval '36 seconds'
-     where state = 'in_flight' and claimed_at > 'epoch' and claimed_at < to_timestamp($1::double precision / 1000)`,
-    [oldestCallMs],
-  );
+const troubleOf = (outcome: Outcome | undefined): string | null => {
+  if (outcome === undefined || outcome.throttled) return 'did not run';
+  if (outcome.functionError !== undefined) return outcome.payload.slice(0, 300);
+  const counts = Object.entries(JSON.parse(outcome.payload) as Record<string, { readonly failed?: number }>);
+  const failed = counts.filter(([, count]) => (count.failed ?? 0) > 0);
+  return failed.length === 0
+    ? null
+    : failed.map(([task, count]) => `${task} failed ${count.failed}`).join(', ');
 };
 
 const resendUndelivered = async ({ doubles }: Tandem): Promise<void> => {
@@ -71,24 +82,32 @@ const resendUndelivered = async ({ doubles }: Tandem): Promise<void> => {
   }
 };
 
-/** @returns how many dead letters were put back */
-const emptyQueues = async ({ queue }: Tandem): Promise<number> => {
-  if (queue === undefined) return 0;
+/** Milliseconds without progress after which what is left on the queues is a finding. */
+const PATIENCE_MS = 30_000;
+
+/** @returns how many dead letters were put back, and how many messages nobody could deal with */
+const emptyQueues = async ({ queue }: Tandem): Promise<{ readonly dead: number; readonly left: number }> => {
+  if (queue === undefined) return { dead: 0, left: 0 };
   let dead = 0;
-  const until = Date.now() + 60_000;
+  let least = Number.POSITIVE_INFINITY;
+  let progressAt = Date.now();
   let hiddenSince = Date.now();
-  while (Date.now() < until) {
+  for (;;) {
     const counts = Object.entries(queue.allCounts());
     const [deadName, letters] = counts.find(([name]) => /dead/i.test(name)) ?? ['', undefined];
     if (letters !== undefined && letters.visible > 0) {
       dead += letters.visible;
       await redrive(queue.url, deadName);
     }
-    const total = counts.reduce(
+    const left = counts.reduce(
       (sum, [, { visible, inFlight, delayed }]) => sum + visible + inFlight + delayed,
       0,
     );
-    if (total === 0) return dead;
+    if (left < least) {
+      least = left;
+      progressAt = Date.now();
+    }
+    if (left === 0 || Date.now() - progressAt > PATIENCE_MS) return { dead, left };
     if (counts.some(([, { visible }]) => visible > 0)) hiddenSince = Date.now();
     if (Date.now() - hiddenSince > 2_000) {
       queue.advance(PAST_VISIBILITY_MS);
@@ -96,7 +115,6 @@ const emptyQueues = async ({ queue }: Tandem): Promise<number> => {
     }
     await new Promise((resolve) => setTimeout(resolve, 100));
   }
-  return dead;
 };
 
 const redrive = async (url: string, name: string): Promise<void> => {
@@ -114,9 +132,7 @@ const fingerprint = async (db: OwnerDatabase): Promise<string> => {
   const [row] = await db.query<{ state: string }>(
     `select concat_ws(' ',
        (select count(*) from private.payment_facts), (select count(*) from private.ledger_transactions),
-       (select sum(version) from public.payments),
-       (select count(*) from private.provider_calls where state in ('intended', 'unknown')),
-       (select count(*) from private.inbox where outcome in ('held', 'review'))) as state`,
+       (select sum(version) from public.payments), (select count(*) from private.inbox)) as state`,
   );
   return row?.state ?? '';
 };

@@ -10,10 +10,11 @@ export interface Strikes {
   waiting: () => number;
   /** When the oldest call began that still runs, in milliseconds since 1970; now when none does. */
   oldestCall: (victim: Victim) => number;
-  /** Strikes no more. What a process was told before, it may still do. */
-  stop: () => void;
-  /** Wakes what is frozen, for good. */
-  close: () => void;
+  /**
+   * Strikes no more: wakes what is frozen, waits until every call has ended, and replaces all processes, of which some may
+   * still carry the order to die at a point that they have not passed.
+   */
+  disarm: () => Promise<void>;
 }
 
 interface Armed {
@@ -119,13 +120,13 @@ export const strikeFunctions = (
     waiting: () => armed.filter(({ since }) => Date.now() - since < PATIENCE_MS).length,
     oldestCall: (victim) =>
       Math.min(Date.now(), ...[...calls].filter((call) => call.victim === victim).map(({ since }) => since)),
-    stop: () => {
+    disarm: async () => {
       stopped = true;
       armed.length = 0;
-    },
-    close: () => {
-      clearInterval(waking);
       wake();
+      while (calls.size > 0) await new Promise((resolve) => setTimeout(resolve, 50));
+      for (const running of functions.values()) running.replaceCode(running.model.codeDir);
+      clearInterval(waking);
     },
   };
 };
