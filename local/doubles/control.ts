@@ -10,9 +10,17 @@ import { withBody } from './with-body';
 
 /** A movement of money as the provider knows it. Integers in the provider's minor unit; money out is negative. */
 export interface LedgerEntry {
-  /** Id of the object that moved the money (charge, capture, refund, dispute). */
+  /** Id of the object that moved the money (charge, capture, refund, dispute, payout). */
   id: string;
-  kind: 'charge' | 'refund' | 'refund_failure' | 'dispute' | 'dispute_reversal';
+  kind:
+    | 'charge'
+    | 'refund'
+    | 'refund_failure'
+    | 'dispute'
+    | 'dispute_reversal'
+    | 'payout'
+    /** A payout that failed or was canceled: the money is back in the balance. */
+    | 'payout_reversal';
   amount: number;
   fee: number;
   currency: string;

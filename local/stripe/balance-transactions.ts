@@ -16,7 +16,7 @@ interface Movement {
   feeDescription?: string;
   currency: string;
   description: string | null;
-  /** Id of the charge, refund or dispute. */
+  /** Id of the charge, refund, dispute or payout. */
   source: string;
 }
 

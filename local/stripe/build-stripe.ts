@@ -13,6 +13,7 @@ import { parseForm } from './form';
 import { createIdempotencyLayer } from './idempotency';
 import { paymentIntentRoutes } from './payment-intents/payment-intent-routes';
 import { paymentMethodRoutes } from './payment-methods/payment-method-routes';
+import { payoutRoutes } from './payouts/payout-routes';
 import { productRoutes } from './product-routes';
 import { refundRoutes } from './refunds/refund-routes';
 import { refuse } from './refuse';
@@ -41,6 +42,7 @@ export function buildStripe(parts: DoubleParts, options: WorldOptions): { body: 
     ...paymentMethodRoutes(world),
     ...balanceTransactionRoutes(world),
     ...disputeRoutes(world),
+    ...payoutRoutes(world),
     ...eventRoutes(world, deliveries),
     ...webhookEndpointRoutes(world, deliveries),
     ...productRoutes(world),

@@ -3,17 +3,18 @@ import type { Deliveries } from '../doubles/deliveries';
 import { type HttpReply, jsonReply } from '../doubles/http-messages';
 import type { Route } from '../doubles/route-table';
 import { withBody } from '../doubles/with-body';
-import { closeDispute, reviewDispute } from './disputes/close-dispute';
+import { closeDispute, escalateDispute, reviewDispute } from './disputes/close-dispute';
 import { openDispute } from './disputes/open-dispute';
 import { findObject } from './find-object';
 import { authenticateIntent } from './payment-intents/confirm-intent';
+import { settlePayout } from './payouts/settle-payout';
 import { failRefund } from './refunds/settle-refund';
 import { runJob } from './run-job';
 import { StripeRefusal } from './stripe-error';
 import type { World } from './world';
 
 const text = z.string();
-const outcomes = z.enum(['won', 'lost', 'warning_closed']);
+const outcomes = z.enum(['won', 'lost', 'warning_closed', 'prevented']);
 
 /**
  * What the world around Stripe does, on top of the common control API (`controlRoutes`). Ids are Stripe's; the
@@ -25,7 +26,9 @@ const outcomes = z.enum(['won', 'lost', 'warning_closed']);
  * | POST /_control/stripe/payment_intents/{id}/settle | a bank debit in `processing` settles (or fails) now |
  * | POST /_control/stripe/disputes `{charge, reason?, amount?, isInquiry?}` | the cardholder disputes a charge |
  * | POST /_control/stripe/disputes/{id}/review | evidence is under review |
- * | POST /_control/stripe/disputes/{id}/close `{outcome: won, lost or warning_closed}` | the bank decides |
+ * | POST /_control/stripe/disputes/{id}/escalate | an inquiry becomes a dispute: now the money is taken |
+ * | POST /_control/stripe/disputes/{id}/close `{outcome, returnsFee?}` | the bank decides: won or lost, of an inquiry warning_closed or prevented |
+ * | POST /_control/stripe/payouts/{id} `{status: in_transit, paid or failed, reason?}` | the bank has a payout |
  * | POST /_control/stripe/refunds/{id}/fail `{reason?}` | the bank returns a refund |
  * | POST /_control/stripe/events `{type, object}` | another event about an object as it is now, under a new id |
  * | PUT /_control/stripe/events `{enabled}` | false: state changes make no events until true again |
@@ -68,19 +71,32 @@ export function stripeControlRoutes(
         const charge = store.charges.get(id);
         if (!charge) return unknown;
         if (!charge.captured) return jsonReply(409, { error: 'the charge is not captured' });
+        if ((terms.amount ?? 0) > charge.amount_captured)
+          return jsonReply(409, { error: 'more than the charge took' });
         return jsonReply(200, openDispute(world, charge, terms));
       });
     }),
     route('POST', '/disputes/{id}/review', ({ params }) =>
       changing(store.disputes.get(params.id ?? ''), (dispute) => reviewDispute(world, dispute)),
     ),
-    route('POST', '/disputes/{id}/close', (request) =>
-      withBody(request, z.strictObject({ outcome: outcomes }), ({ outcome }) =>
-        changing(store.disputes.get(request.params.id ?? ''), (dispute) =>
-          closeDispute(world, dispute, outcome),
-        ),
-      ),
+    route('POST', '/disputes/{id}/escalate', ({ params }) =>
+      changing(store.disputes.get(params.id ?? ''), (dispute) => escalateDispute(world, dispute)),
     ),
+    route('POST', '/disputes/{id}/close', (request) => {
+      const schema = z.strictObject({ outcome: outcomes, returnsFee: z.optional(z.boolean()) });
+      return withBody(request, schema, ({ outcome, returnsFee }) =>
+        changing(store.disputes.get(request.params.id ?? ''), (dispute) =>
+          closeDispute(world, dispute, outcome, returnsFee),
+        ),
+      );
+    }),
+    route('POST', '/payouts/{id}', (request) => {
+      const status = z.enum(['in_transit', 'paid', 'failed']);
+      const schema = z.strictObject({ status, reason: z._default(text, 'account_closed') });
+      return withBody(request, schema, (end) =>
+        changing(store.payouts.get(request.params.id ?? ''), (payout) => settlePayout(world, payout, end)),
+      );
+    }),
     route('POST', '/refunds/{id}/fail', (request) =>
       withBody(request, z.strictObject({ reason: z._default(text, 'lost_or_stolen_card') }), ({ reason }) => {
         const refund = store.refunds.get(request.params.id ?? '');

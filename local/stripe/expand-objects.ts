@@ -15,7 +15,8 @@ const lookups: Record<string, (world: World, id: string) => object | undefined> 
   charge: ({ store }, id) => store.charges.get(id),
   balance_transaction: balanceTransaction,
   failure_balance_transaction: balanceTransaction,
-  source: ({ store }, id) => store.charges.get(id) ?? store.refunds.get(id) ?? store.disputes.get(id),
+  source: ({ store }, id) =>
+    store.charges.get(id) ?? store.refunds.get(id) ?? store.disputes.get(id) ?? store.payouts.get(id),
   product: ({ store }, id) => store.products.get(id),
   default_price: ({ store }, id) => store.prices.get(id),
 };

@@ -7,6 +7,7 @@ export function findObject(store: Store, id: string): object | undefined {
     store.charges.get(id) ??
     store.refunds.get(id) ??
     store.disputes.get(id) ??
+    store.payouts.get(id) ??
     store.customers.get(id) ??
     store.paymentMethods.get(id) ??
     store.balanceTransactions.get(id) ??

@@ -9,6 +9,7 @@ import type {
   StoredEvent,
   StoredPaymentIntent,
   StoredPaymentMethod,
+  StoredPayout,
   StoredPrice,
   StoredProduct,
   StoredRefund,
@@ -41,6 +42,7 @@ export interface Store {
   refunds: Collection<StoredRefund>;
   balanceTransactions: Collection<StoredBalanceTransaction>;
   disputes: Collection<StoredDispute>;
+  payouts: Collection<StoredPayout>;
   events: Collection<StoredEvent>;
   webhookEndpoints: Collection<StoredWebhookEndpoint>;
   products: Collection<StoredProduct>;
@@ -60,6 +62,7 @@ export function createStore(): Store {
     refunds: createCollection(),
     balanceTransactions: createCollection(),
     disputes: createCollection(),
+    payouts: createCollection(),
     events: createCollection(),
     webhookEndpoints: createCollection(),
     products: createCollection(),

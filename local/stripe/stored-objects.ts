@@ -16,6 +16,7 @@ export type StoredBalanceTransaction = Unexpanded<Stripe.BalanceTransaction>;
 export type StoredDispute = Unexpanded<Omit<Stripe.Dispute, 'balance_transactions'>> & {
   balance_transactions: StoredBalanceTransaction[];
 };
+export type StoredPayout = Unexpanded<Stripe.Payout>;
 export type StoredWebhookEndpoint = Omit<Stripe.WebhookEndpoint, 'deleted' | 'secret'>;
 export type StoredProduct = Unexpanded<Omit<Stripe.Product, 'deleted'>>;
 export type StoredPrice = Unexpanded<Omit<Stripe.Price, 'deleted' | 'unit_amount_decimal'>> & {

@@ -68,6 +68,7 @@ describe('the Stripe double under garbage', () => {
       'customers',
       'payment_methods',
       'disputes',
+      'payouts',
       'events',
       'prices',
       'webhook_endpoints',

@@ -1,11 +1,8 @@
-import { bookBalance, recordMovement } from '../balance-transactions';
 import type { StoredCharge, StoredDispute } from '../stored-objects';
 import { updateObject } from '../update-object';
 import type { World } from '../world';
 import { emptyEvidence } from './empty-evidence';
-
-/** What a bank's dispute costs, in the currency's unit. */
-export const disputeFee = 1500;
+import { moveFunds } from './move-funds';
 
 export interface DisputeTerms {
   reason: string;
@@ -63,40 +60,8 @@ export function openDispute(world: World, charge: StoredCharge, terms: DisputeTe
     world.emit('charge.dispute.created', dispute);
     return dispute;
   }
-  moveFunds(world, dispute, charge, 'withdrawn');
+  moveFunds(world, dispute, { direction: 'withdrawn' });
   world.emit('charge.dispute.created', dispute);
   world.emit('charge.dispute.funds_withdrawn', dispute);
   return dispute;
-}
-
-/** Takes the disputed money, or gives it back after a won dispute (the fee stays with Stripe). */
-export function moveFunds(
-  world: World,
-  dispute: StoredDispute,
-  charge: StoredCharge,
-  direction: 'withdrawn' | 'reinstated',
-): void {
-  const isWithdrawal = direction === 'withdrawn';
-  const amount = isWithdrawal ? -dispute.amount : dispute.amount;
-  const fee = isWithdrawal ? disputeFee : 0;
-  const booked = bookBalance(world, {
-    type: 'adjustment',
-    reportingCategory: isWithdrawal ? 'dispute' : 'dispute_reversal',
-    amount,
-    fee,
-    feeDescription: 'Dispute fee',
-    currency: dispute.currency,
-    description: `Chargeback ${direction} for ${charge.id}`,
-    source: dispute.id,
-  });
-  updateObject(dispute, { balance_transactions: [...dispute.balance_transactions, booked] });
-  recordMovement(world, {
-    id: isWithdrawal ? dispute.id : `${dispute.id}_reversal`,
-    kind: isWithdrawal ? 'dispute' : 'dispute_reversal',
-    amount,
-    fee,
-    currency: dispute.currency,
-    objects: { dispute: dispute.id, charge: charge.id, payment_intent: charge.payment_intent ?? '' },
-    paymentId: charge.metadata.payment_id ?? null,
-  });
 }
