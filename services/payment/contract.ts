@@ -16,9 +16,21 @@ const status = z.enum([
   'succeeded',
   'partially_refunded',
   'refunded',
+  'reversed',
   'failed',
   'canceled',
   'expired',
+]);
+
+const disputeStatus = z.enum([
+  'warning_needs_response',
+  'warning_under_review',
+  'warning_closed',
+  'needs_response',
+  'under_review',
+  'prevented',
+  'won',
+  'lost',
 ]);
 
 const payment = z.object({
@@ -33,6 +45,10 @@ const payment = z.object({
   status,
   captured_amount: z.int(),
   refunded_amount: z.int(),
+  /** What the provider took back for disputes and reversals, less what it gave back. */
+  reversed_amount: z.int(),
+  /** The dispute or inquiry that needs attention most; the `warning_` ones are inquiries. Null without any. */
+  dispute_status: z.nullable(disputeStatus),
   /** The provider's code for the last failed attempt. */
   last_error_code: z.nullable(z.string()),
   created_at: z.iso.datetime(),

@@ -16,6 +16,8 @@ beforeAll(async () => {
        insert into private.ledger_entries values
          ('stripe:capture:ch_1:succeeded', 'stripe_balance', 'USD', 1999),
          ('stripe:capture:ch_1:succeeded', 'sales', 'USD', -1999)
+     ), payout as (
+       insert into private.payouts values ('stripe', 'po_1', 'failed', 'USD', 5)
      ), received as (
        insert into private.inbox (provider, event_id, source, event_type, mode, received_at, outcome, payment_id)
        values ('stripe', 'evt_1', 'webhook', 'charge.succeeded', 'test', now(), 'applied', $1)
@@ -42,6 +44,7 @@ const INTEGRITY = '23000';
 
 const tables: Readonly<Record<string, string>> = {
   'private.payment_facts': 'amount_minor = amount_minor + 1',
+  'private.payouts': 'amount_minor = amount_minor + 1',
   'private.ledger_transactions': `kind = 'fee'`,
   'private.ledger_entries': 'amount_minor = -amount_minor',
   'private.ledger_accounts': `description = ''`,
@@ -118,5 +121,7 @@ it('guards nothing else: a removed trigger would show here', async () => {
     'ledger_transactions.ledger_transactions_no_truncate',
     'payment_facts.payment_facts_append_only',
     'payment_facts.payment_facts_no_truncate',
+    'payouts.payouts_append_only',
+    'payouts.payouts_no_truncate',
   ]);
 });

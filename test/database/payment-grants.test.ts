@@ -5,7 +5,7 @@ import { openPaymentDatabase, type PaymentDatabase } from '../support/payment-se
  * statement of services/payment/sql. In brackets the columns, where a privilege does not cover all.
  */
 const paymentUpdates =
-  'provider_ref status captured_minor refunded_minor fee_minor observed_status observed_at observed_rank observed_event last_error_code review_reason version updated_at';
+  'provider_ref status captured_minor refunded_minor fee_minor observed_status observed_at observed_rank observed_event last_error_code review_reason version updated_at reversed_minor dispute_status';
 const inboxUpdates = 'provider_ref payment_id observation outcome reason attempts processed_at position';
 const callUpdates = 'state result_ref error_code attempts attempted_at';
 
@@ -14,6 +14,7 @@ const grants: Readonly<Record<string, Readonly<Record<string, readonly string[]>
     'public.prices': ['SELECT'],
     'public.payments': ['INSERT', 'SELECT', `UPDATE (${paymentUpdates})`],
     'private.payment_facts': ['INSERT', 'SELECT'],
+    'private.payouts': ['INSERT', 'SELECT'],
     'private.ledger_transactions': ['INSERT', 'SELECT (key)'],
     'private.ledger_entries': ['INSERT'],
     'private.inbox': [
@@ -27,6 +28,7 @@ const grants: Readonly<Record<string, Readonly<Record<string, readonly string[]>
   tandem_reconcile: {
     'public.payments': ['SELECT', `UPDATE (${paymentUpdates})`],
     'private.payment_facts': ['INSERT', 'SELECT'],
+    'private.payouts': ['INSERT', 'SELECT'],
     'private.ledger_transactions': ['INSERT', 'SELECT (key)'],
     'private.ledger_entries': ['INSERT'],
     'private.inbox': ['INSERT', 'SELECT', `UPDATE (${inboxUpdates})`],
@@ -45,6 +47,7 @@ const TABLES = [
   'public.prices',
   'public.payments',
   'private.payment_facts',
+  'private.payouts',
   'private.ledger_accounts',
   'private.ledger_transactions',
   'private.ledger_entries',
@@ -98,7 +101,8 @@ it('lets nobody call the functions behind the triggers, nor make objects of thei
   for (const role of Object.keys(grants)) {
     const { rows } = await databases.admin.query(
       `select p.proname from pg_proc p join pg_namespace n on n.oid = p.pronamespace
-       where n.nspname = 'private' and p.prosecdef and p.proname like 'check\\_%'
+       where n.nspname = 'private'
+         and p.proname ~ '^(check|due|derive)_|^(fact_rank|refuse_underived)$'
          and has_function_privilege($1, p.oid, 'execute')`,
       [role],
     );

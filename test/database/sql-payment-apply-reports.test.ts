@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Database } from '#shared/database/pool';
+import { derivePayment } from '../../services/payment/domain/derive-payment';
 import type { Fact } from '../../services/payment/domain/fact-kinds';
 import { ledgerOf } from '../../services/payment/domain/ledger';
 import { applyReports, type InboxEntry, type PaymentChange } from '../../services/payment/sql/apply-reports';
@@ -30,7 +31,7 @@ const changeOf = (id: string, facts: readonly Fact[], more: Partial<PaymentChang
   provider: 'stripe',
   version: 1n,
   providerRef: `pi_${id.slice(0, 8)}`,
-  derived: { status: 'succeeded', capturedMinor: 1999n, refundedMinor: 0n, feeMinor: 0n },
+  derived: derivePayment(facts, null),
   open: null,
   reviewReason: null,
   newFacts: facts,
@@ -162,13 +163,7 @@ it('keeps bookings the ledger has', async () => {
     amountMinor: 500n,
     parentId: capture.objectId,
   };
-  const derived = {
-    status: 'partially_refunded',
-    capturedMinor: 1999n,
-    refundedMinor: 500n,
-    feeMinor: 0n,
-  } as const;
-  const change = changeOf(id, [capture, refund], { version: 2n, derived });
+  const change = changeOf(id, [capture, refund], { version: 2n });
   const written = await applyReports(db, [{ ...change, newFacts: [refund] }], []);
   expect(written.has(id)).toBe(true);
   const { ledger } = await paymentRows(databases.admin, id);
@@ -288,10 +283,11 @@ describe('the inbox', () => {
 it('undoes everything when one part is refused', async () => {
   const { id } = await insertPayment(databases.admin);
   const entry = entryOf(id);
-  const wrong = { status: 'succeeded', capturedMinor: 1998n, refundedMinor: 0n, feeMinor: 0n } as const;
-  await expect(
-    applyReports(db, [changeOf(id, [captureOf(`ch_${id}`)], { derived: wrong })], [entry]),
-  ).rejects.toMatchObject({ cause: { constraint: 'payments_totals_follow_facts' } });
+  const facts = [captureOf(`ch_${id}`)];
+  const derived = { ...derivePayment(facts, null), capturedMinor: 1998n };
+  await expect(applyReports(db, [changeOf(id, facts, { derived })], [entry])).rejects.toMatchObject({
+    cause: { constraint: 'payments_follow_facts' },
+  });
   expect(await paymentRows(databases.admin, id)).toMatchObject({ facts: [], ledger: [] });
   expect(await inboxRow(entry.eventId)).toBeUndefined();
 });

@@ -4,8 +4,10 @@ import { findPayment } from '../../services/payment/sql/find-payment';
 import { listPayments, type PaymentPage } from '../../services/payment/sql/list-payments';
 import { listPrices } from '../../services/payment/sql/list-prices';
 import { loadPayments } from '../../services/payment/sql/load-payments';
+import { rowsOfPayment, writeRows } from '../support/money-statement';
 import { insertPayment, insertUser } from '../support/payment-rows';
 import { openPaymentDatabase, type PaymentDatabase } from '../support/payment-service';
+import { putInStatus } from '../support/put-in-status';
 
 let databases: PaymentDatabase;
 let db: Database;
@@ -16,16 +18,32 @@ beforeAll(async () => {
 });
 afterAll(() => databases.close());
 
-const insertFacts = (id: string, objectId: string) =>
-  databases.admin.query(
-    `with fact as (
-       insert into private.payment_facts (payment_id, provider, kind, object_id, status, currency, amount_minor, parent_id)
-       values ($1, 'stripe', 'capture', $2, 'succeeded', 'USD', 1999, null),
-              ($1, 'stripe', 'refund', $2 || 'r', 'succeeded', 'USD', 500, $2)
-     )
-     update public.payments set captured_minor = 1999, refunded_minor = 500, status = 'partially_refunded' where id = $1`,
-    [id, objectId],
+const insertFacts = (id: string, objectId: string) => {
+  const base = { status: 'succeeded', currency: 'USD' } as const;
+  return writeRows(
+    databases.admin,
+    rowsOfPayment(id, [
+      { ...base, kind: 'capture', objectId, amountMinor: 1999n, parentId: null },
+      { ...base, kind: 'refund', objectId: `${objectId}r`, amountMinor: 500n, parentId: objectId },
+      {
+        ...base,
+        kind: 'withdrawal',
+        status: 'withdrawn',
+        objectId: `${objectId}w`,
+        amountMinor: 9n,
+        parentId: objectId,
+      },
+      {
+        ...base,
+        kind: 'dispute',
+        status: 'lost',
+        objectId: `${objectId}d`,
+        amountMinor: 0n,
+        parentId: objectId,
+      },
+    ]),
   );
+};
 
 describe('loadPayments', () => {
   it('finds by the provider’s id, by ours, or by both, each payment once', async () => {
@@ -52,7 +70,7 @@ describe('loadPayments', () => {
       priceId: 'pro',
     });
     const facts = loaded.find(({ id }) => id === a.id)?.facts ?? [];
-    expect([...facts].sort((x, y) => (x.kind < y.kind ? -1 : 1))).toEqual([
+    expect([...facts].sort((x, y) => (x.kind < y.kind ? -1 : 1)).slice(0, 3)).toEqual([
       {
         kind: 'capture',
         objectId: 'ch_load',
@@ -60,6 +78,14 @@ describe('loadPayments', () => {
         amountMinor: 1999n,
         currency: 'USD',
         parentId: null,
+      },
+      {
+        kind: 'dispute',
+        objectId: 'ch_loadd',
+        status: 'lost',
+        amountMinor: 0n,
+        currency: 'USD',
+        parentId: 'ch_load',
       },
       {
         kind: 'refund',
@@ -88,7 +114,7 @@ describe('loadPayments', () => {
   it('gives an open status only when all of it was observed', async () => {
     const { id } = await insertPayment(databases.admin);
     await databases.admin.query(
-      `update public.payments set observed_status = 'processing', observed_at = '2026-11-22T10:00:00.123Z',
+      `update public.payments set status = 'processing', observed_status = 'processing', observed_at = '2026-11-22T10:00:00.123Z',
          observed_rank = 3, observed_event = 'evt_1', last_error_code = 'card_declined' where id = $1`,
       [id],
     );
@@ -110,7 +136,7 @@ describe('findPayment', () => {
   it('finds one with its facts, or null', async () => {
     const { id } = await insertPayment(databases.admin);
     await insertFacts(id, 'ch_find');
-    expect((await findPayment(db, id))?.facts).toHaveLength(2);
+    expect((await findPayment(db, id))?.facts).toHaveLength(4);
     expect(await findPayment(db, randomUUID())).toBeNull();
   });
 });
@@ -140,11 +166,8 @@ describe('listPayments', () => {
     for (const [index, at] of times.entries()) {
       const provider = index % 2 === 0 ? 'stripe' : 'paypal';
       const { id } = await insertPayment(databases.admin, { userId, provider, providerRef: null });
-      await databases.admin.query(`update public.payments set created_at = $2, status = $3 where id = $1`, [
-        id,
-        at,
-        index === 5 ? 'canceled' : 'created',
-      ]);
+      await databases.admin.query('update public.payments set created_at = $2 where id = $1', [id, at]);
+      await putInStatus(databases.admin, id, index === 5 ? 'canceled' : 'created');
     }
     return userId;
   };
@@ -176,6 +199,20 @@ describe('listPayments', () => {
     expect(await listPayments(db, pageOf(randomUUID()))).toEqual([]);
   });
 
+  it('gives what was reversed and the dispute', async () => {
+    const { id, userId } = await insertPayment(databases.admin);
+    await insertFacts(id, 'ch_list');
+    expect(await listPayments(db, pageOf(userId))).toEqual([
+      expect.objectContaining({
+        status: 'partially_refunded',
+        capturedMinor: 1999n,
+        refundedMinor: 500n,
+        reversedMinor: 9n,
+        disputeStatus: 'lost',
+      }),
+    ]);
+  });
+
   it('gives amounts as bigint and times as they are', async () => {
     const { id, userId } = await insertPayment(databases.admin, { amountMinor: 99_999_999n });
     expect(await listPayments(db, pageOf(userId))).toEqual([
@@ -184,6 +221,8 @@ describe('listPayments', () => {
         amountMinor: 99_999_999n,
         capturedMinor: 0n,
         refundedMinor: 0n,
+        reversedMinor: 0n,
+        disputeStatus: null,
         createdAt: expect.any(Date),
       }),
     ]);

@@ -4,6 +4,7 @@ import { claimOpenPayments } from '../../services/payment/sql/claim-open-payment
 import { listHeldEvents } from '../../services/payment/sql/list-held-events';
 import { insertPayment } from '../support/payment-rows';
 import { openPaymentDatabase, type PaymentDatabase } from '../support/payment-service';
+import { endOpenPayments, putInStatus } from '../support/put-in-status';
 
 const MINUTE = 60_000;
 let databases: PaymentDatabase;
@@ -16,25 +17,30 @@ beforeAll(async () => {
 afterAll(() => databases.close());
 
 /** Made `age` minutes ago. */
-const insertOpen = async (age: number, status = 'requires_action') => {
-  const { id } = await insertPayment(databases.admin);
+const insertOpen = async (
+  age: number,
+  status = 'requires_action',
+  provider: 'stripe' | 'paypal' = 'stripe',
+) => {
+  const { id } = await insertPayment(databases.admin, { provider });
   await databases.admin.query(
-    `update public.payments set created_at = now() - $2 * interval '1 minute', status = $3 where id = $1`,
-    [id, age, status],
+    `update public.payments set created_at = now() - $2 * interval '1 minute' where id = $1`,
+    [id, age],
   );
+  await putInStatus(databases.admin, id, status);
   return id;
 };
 
 const idsOf = (payments: readonly { readonly id: string }[]) => payments.map(({ id }) => id).sort();
 
 describe('claimOpenPayments', () => {
-  beforeEach(() => databases.admin.query(`update public.payments set status = 'canceled'`));
+  beforeEach(() => endOpenPayments(databases.admin));
 
   it('takes open payments that are neither too young nor too old', async () => {
     const due = await insertOpen(3);
     await insertOpen(1);
     await insertOpen(61 * 24 * 60);
-    await insertOpen(3, 'succeeded');
+    await insertOpen(3, 'succeeded', 'paypal');
     await insertOpen(3, 'failed');
     await insertOpen(3, 'expired');
     expect(await claimOpenPayments(db, Date.now(), 50)).toEqual([

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { paymentContract } from '../../services/payment/contract';
 import { insertPayment } from '../support/payment-rows';
 import { type PaymentTest, startPaymentTest } from '../support/payment-service';
+import { putInStatus } from '../support/put-in-status';
 import { newShopper, type Shopper } from '../support/shopping';
 
 let test: PaymentTest;
@@ -33,11 +34,8 @@ const insertMany = async (count: number): Promise<readonly string[]> => {
     const provider = n % 3 === 0 ? 'paypal' : 'stripe';
     const { id } = await insertPayment(test.admin, { userId: shopper.userId, provider, providerRef: null });
     const at = `2026-11-01T10:00:00.${String(Math.floor(n / 4)).padStart(6, '0')}Z`;
-    await test.admin.query('update public.payments set created_at = $2, status = $3 where id = $1', [
-      id,
-      at,
-      n % 5 === 0 ? 'canceled' : 'created',
-    ]);
+    await test.admin.query('update public.payments set created_at = $2 where id = $1', [id, at]);
+    await putInStatus(test.admin, id, n % 5 === 0 ? 'canceled' : 'created');
     made.push({ id, at });
   }
   const newestFirst = made.sort((a, b) => (`${a.at} ${a.id}` < `${b.at} ${b.id}` ? 1 : -1));

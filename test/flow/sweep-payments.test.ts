@@ -4,6 +4,7 @@ import { makeBreakable } from '../support/breakable-database';
 import { paymentRows } from '../support/payment-rows';
 import { expectSoundBooks, type PaymentTest, startPaymentTest } from '../support/payment-service';
 import { makeSweeper, type Sweeper } from '../support/payment-workers';
+import { endOpenPayments } from '../support/put-in-status';
 import { newShopper, type Shopper } from '../support/shopping';
 
 const MINUTE = 60_000;
@@ -21,7 +22,7 @@ beforeAll(async () => {
 beforeEach(async () => {
   connection.revive();
   // Nobody else's payments are due.
-  await test.admin.query(`update public.payments set status = 'canceled' where captured_minor = 0`);
+  await endOpenPayments(test.admin);
   await test.admin.query(`update public.payments set created_at = created_at - interval '61 days'`);
   shopper = await newShopper(test);
   later = 3 * MINUTE;

@@ -22,10 +22,10 @@ export const paymentMutants: readonly Mutant[] = [
   },
   {
     name: 'the ledger need not balance',
-    file: `${migrations}/20261122000230_create_ledger.sql`,
-    search: '  if balance <> 0 or entries < 2 then',
-    replacement: '  if false then',
-    tests: ['test/database/payment-constraints.test.ts'],
+    file: `${migrations}/20261122000304_check_books.sql`,
+    search: 'having count(*) <> 2 or sum(e.amount_minor) <> 0',
+    replacement: 'having false',
+    tests: ['test/database/payment-books.test.ts'],
   },
   {
     name: 'a report that could not be written counts as done',

@@ -1,6 +1,6 @@
-import { isSettled } from '../../services/payment/domain/derive-payment';
+import { isSettled } from '../../services/payment/domain/payment-status';
 import { factKey } from '../../services/payment/domain/fact-kinds';
-import type { LedgerAccount } from '../../services/payment/domain/ledger';
+import type { LedgerAccount } from '../../services/payment/domain/booking-rules';
 import type { Truth } from './model-intent';
 import type { StoredPayment } from './payment-store';
 

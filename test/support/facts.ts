@@ -1,34 +1,49 @@
 import fc from 'fast-check';
 import { type Fact, type FactKind, factKinds } from '../../services/payment/domain/fact-kinds';
 
+type Thing = Omit<Fact, 'status'>;
+
+const ofPayment = (kind: FactKind, objectId: string, amountMinor: bigint): Thing => ({
+  kind,
+  objectId,
+  amountMinor,
+  currency: 'USD',
+  parentId: null,
+});
+
+const ofCapture = (kind: FactKind, objectId: string, amountMinor: bigint): Thing => ({
+  ...ofPayment(kind, objectId, amountMinor),
+  parentId: 'ch_1',
+});
+
 /**
- * Facts as one payment of 1999 can have them: two charges, three refunds, fees, a cancellation. Each thing has one amount,
- * as at the providers; statuses come in any combination.
+ * Facts as one payment of 1999 can have them: two charges, three refunds, two disputes and what they cost, fees, a
+ * cancellation. Each thing has one amount, as at the providers; statuses come in any combination.
  */
-const things: readonly (Omit<Fact, 'status'> & { readonly money: boolean })[] = [
-  { kind: 'capture', objectId: 'ch_failed', amountMinor: 0n, currency: 'USD', parentId: null, money: false },
-  { kind: 'capture', objectId: 'ch_1', amountMinor: 1999n, currency: 'USD', parentId: null, money: true },
-  {
-    kind: 'authorization',
-    objectId: 'ch_1',
-    amountMinor: 1999n,
-    currency: 'USD',
-    parentId: null,
-    money: true,
-  },
-  { kind: 'refund', objectId: 're_1', amountMinor: 500n, currency: 'USD', parentId: 'ch_1', money: true },
-  { kind: 'refund', objectId: 're_2', amountMinor: 1400n, currency: 'USD', parentId: 'ch_1', money: true },
-  { kind: 'refund', objectId: 're_3', amountMinor: 99n, currency: 'USD', parentId: 'ch_1', money: true },
-  { kind: 'fee', objectId: 'txn_1', amountMinor: 88n, currency: 'USD', parentId: 'ch_1', money: true },
-  { kind: 'cancellation', objectId: 'pi_1', amountMinor: 0n, currency: 'USD', parentId: null, money: false },
-  { kind: 'expiry', objectId: 'pi_1', amountMinor: 0n, currency: 'USD', parentId: null, money: false },
+const things: readonly Thing[] = [
+  ofPayment('capture', 'ch_failed', 0n),
+  ofPayment('capture', 'ch_1', 1999n),
+  ofPayment('authorization', 'ch_1', 1999n),
+  ofCapture('refund', 're_1', 500n),
+  ofCapture('refund', 're_2', 1400n),
+  ofCapture('refund', 're_3', 99n),
+  ofCapture('fee', 'txn_1', 88n),
+  ofCapture('fee', 'txn_withdrawn', 1500n),
+  ofCapture('fee_return', 'txn_reinstated', 1500n),
+  ofCapture('dispute', 'du_1', 0n),
+  ofCapture('dispute', 'du_2', 0n),
+  ofCapture('withdrawal', 'txn_withdrawn', 1999n),
+  ofCapture('withdrawal', 'txn_part', 1499n),
+  ofCapture('reinstatement', 'txn_reinstated', 1999n),
+  ofPayment('cancellation', 'pi_1', 0n),
+  ofPayment('expiry', 'pi_1', 0n),
 ];
 
 const statusesOf = (kind: FactKind, objectId: string): readonly string[] =>
   objectId === 'ch_failed' ? ['pending', 'failed'] : Object.keys(factKinds[kind]);
 
 /** Everything that can be in the set. */
-export const alphabet: readonly Fact[] = things.flatMap(({ money, ...thing }) =>
+export const alphabet: readonly Fact[] = things.flatMap((thing) =>
   statusesOf(thing.kind, thing.objectId).map((status) => ({
     ...thing,
     status,

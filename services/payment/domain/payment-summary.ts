@@ -1,6 +1,7 @@
-import type { PaymentStatus } from './derive-payment';
 import { derivePayment } from './derive-payment';
+import type { DisputeStatus } from './dispute-status';
 import type { PaymentState } from './fold-observation';
+import type { PaymentStatus } from './payment-status';
 import type { Provider } from './provider-scale';
 
 /** A payment as its owner may see it. Amounts in ISO 4217 minor units. */
@@ -15,6 +16,10 @@ export interface PaymentSummary {
   readonly status: PaymentStatus;
   readonly capturedMinor: bigint;
   readonly refundedMinor: bigint;
+  /** What the provider took back for disputes and reversals, less what it gave back. */
+  readonly reversedMinor: bigint;
+  /** Of all disputes the one that needs attention most. */
+  readonly disputeStatus: DisputeStatus | null;
   readonly lastErrorCode: string | null;
   readonly createdAt: Date;
   readonly updatedAt: Date;
@@ -30,7 +35,10 @@ export interface PaymentIdentity {
 
 /** The summary of a state that has just been folded, without reading the row again. */
 export const summarise = (state: PaymentState, identity: PaymentIdentity): PaymentSummary => {
-  const { status, capturedMinor, refundedMinor } = derivePayment(state.facts, state.open);
+  const { status, capturedMinor, refundedMinor, reversedMinor, disputeStatus } = derivePayment(
+    state.facts,
+    state.open,
+  );
   return {
     id: state.id,
     provider: state.provider,
@@ -42,6 +50,8 @@ export const summarise = (state: PaymentState, identity: PaymentIdentity): Payme
     status,
     capturedMinor,
     refundedMinor,
+    reversedMinor,
+    disputeStatus,
     lastErrorCode: state.open?.errorCode ?? null,
     createdAt: identity.createdAt,
     updatedAt: identity.updatedAt,

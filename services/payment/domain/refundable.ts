@@ -1,5 +1,6 @@
 import { AppError } from '#shared/errors/app-error';
-import type { Fact } from './fact-kinds';
+import { openDisputeStatuses } from './dispute-status';
+import type { Fact, FactKind } from './fact-kinds';
 import { latestFacts } from './join-facts';
 
 export interface Refundable {
@@ -10,21 +11,28 @@ export interface Refundable {
 }
 
 /**
- * What may still be refunded: captured, less what went back or is on its way back (pending refunds at the provider, and
- * `reservedMinor` for those of ours whose outcome is not known). Throws `payment_not_refundable` when nothing was captured.
+ * What may still be refunded: captured, less what went back or is on its way back (pending refunds at the provider,
+ * withdrawals for disputes, and `reservedMinor` for refunds of ours whose outcome is not known). Throws
+ * `payment_not_refundable` when nothing was captured, and while a dispute is open: lost after a refund, it would return the
+ * same money twice.
  */
 export const refundable = (facts: readonly Fact[], reservedMinor: bigint): Refundable => {
   const latest = latestFacts(facts);
   const capture = latest.find((fact) => fact.kind === 'capture' && fact.status === 'succeeded');
   if (capture === undefined)
     throw new AppError('payment_not_refundable', { detail: 'Nothing has been captured.' });
-  const takenMinor = latest
-    .filter(
-      (f) =>
-        f.kind === 'refund' && f.parentId === capture.objectId && ['pending', 'succeeded'].includes(f.status),
-    )
-    .reduce((total, refund) => total + refund.amountMinor, 0n);
-  return { captureId: capture.objectId, leftMinor: capture.amountMinor - takenMinor - reservedMinor };
+  if (latest.some((fact) => fact.kind === 'dispute' && openDisputeStatuses.has(fact.status)))
+    throw new AppError('payment_not_refundable', { detail: 'A dispute about this payment is open.' });
+  const parts = latest.filter((fact) => fact.parentId === capture.objectId);
+  const total = (kind: FactKind, ...statuses: readonly string[]): bigint =>
+    parts
+      .filter((fact) => fact.kind === kind && statuses.includes(fact.status))
+      .reduce((sum, { amountMinor }) => sum + amountMinor, 0n);
+  const reversedMinor = total('withdrawal', 'withdrawn') - total('reinstatement', 'reinstated');
+  // What was reinstated before its withdrawal is known makes nothing more to refund.
+  const withheldMinor = reversedMinor > 0n ? reversedMinor : 0n;
+  const goneMinor = total('refund', 'pending', 'succeeded') + withheldMinor + reservedMinor;
+  return { captureId: capture.objectId, leftMinor: capture.amountMinor - goneMinor };
 };
 
 /** The amount of a refund: what was asked for, or all that is left. Throws `payment_not_refundable`. */

@@ -16,6 +16,8 @@ export const renderPayment = (payment: PaymentSummary): PaymentBody => ({
   status: payment.status,
   captured_amount: Number(payment.capturedMinor),
   refunded_amount: Number(payment.refundedMinor),
+  reversed_amount: Number(payment.reversedMinor),
+  dispute_status: payment.disputeStatus,
   last_error_code: payment.lastErrorCode,
   created_at: payment.createdAt.toISOString(),
   updated_at: payment.updatedAt.toISOString(),

@@ -4,7 +4,9 @@ import type { Fact } from '../domain/fact-kinds';
 import type { LedgerTransaction } from '../domain/ledger';
 import type { OpenObservation } from '../domain/open-status';
 import { openStatuses } from '../domain/open-status';
+import type { Payout } from '../domain/payout';
 import type { Provider } from '../domain/provider-scale';
+import { entryRows, factRow, payoutRow, transactionRow } from './money-rows';
 
 /** The new state of one payment, valid only on top of `version`. */
 export interface PaymentChange {
@@ -18,6 +20,13 @@ export interface PaymentChange {
   readonly reviewReason: string | null;
   readonly newFacts: readonly Fact[];
   /** All bookings that follow from all facts; those the ledger has are left alone. */
+  readonly ledger: readonly LedgerTransaction[];
+}
+
+/** What reports of payouts add. */
+export interface PayoutChange {
+  readonly newPayouts: readonly Payout[];
+  /** All bookings that follow from all reports of these payouts; those the ledger has are left alone. */
   readonly ledger: readonly LedgerTransaction[];
 }
 
@@ -58,21 +67,24 @@ export interface InboxEntry {
  * The one writer: inbox rows, row locks, new facts, balanced bookings, derived state and the calls of ours that are done, in
  * one statement and so in one transaction, however many reports there are. A call is noted as done with the facts it
  * brought and never before: what a refund reserves must count until its fact does. A payment whose row moved on since it
- * was read is left out with its inbox rows and calls; its id is missing from the result, and the caller reads and folds again. Gives the time of writing by payment id. No lock is held between statements, so a worker
- * that freezes or dies holds nothing up, and one that wakes late finds another version.
+ * was read is left out with its inbox rows and calls; its id is missing from the result, and the caller reads and folds
+ * again. Gives the time of writing by payment id. No lock is held between statements, so a worker that freezes or dies holds
+ * nothing up, and one that wakes late finds another version. Throws `conflict` when another writer reported the same payout
+ * just now: then the whole is to be read and folded again.
  */
 export const applyReports = async (
   db: Queryable,
   changes: readonly PaymentChange[],
   inbox: readonly InboxEntry[],
   calls: readonly SettledCall[] = [],
+  { newPayouts, ledger }: PayoutChange = { newPayouts: [], ledger: [] },
 ): Promise<ReadonlyMap<string, Date>> => {
   const { rows } = await db.query<{ readonly id: string; readonly updated_at: Date }>(
     `with change as (
        select * from json_to_recordset($1::json) as t(
          id uuid, version bigint, provider_ref text, status text, captured_minor bigint, refunded_minor bigint,
-         fee_minor bigint, observed_status text, observed_at timestamptz, observed_rank smallint, observed_event text,
-         last_error_code text, review_reason text)
+         reversed_minor bigint, fee_minor bigint, dispute_status text, observed_status text, observed_at timestamptz,
+         observed_rank smallint, observed_event text, last_error_code text, review_reason text)
      ), locked as (
        -- Sorted, so that two batches over the same payments wait for each other instead of deadlocking.
        select p.id from public.payments p join change c on c.id = p.id
@@ -116,11 +128,18 @@ export const applyReports = async (
          payment_id uuid, provider text, kind text, object_id text, status text, currency text, amount_minor bigint,
          parent_id text)
        where t.payment_id in (select id from locked)
+     ), payout as (
+       insert into private.payouts (provider, object_id, status, currency, amount_minor)
+       select t.provider, t.object_id, t.status, t.currency, t.amount_minor
+       from json_to_recordset($7::json) as t(
+         provider text, object_id text, status text, currency text, amount_minor bigint)
+       order by t.provider, t.object_id, t.status
+       on conflict do nothing
      ), booked as (
        insert into private.ledger_transactions (key, payment_id, currency, kind)
        select t.key, t.payment_id, t.currency, t.kind
        from json_to_recordset($4::json) as t(key text, payment_id uuid, currency text, kind text)
-       where t.payment_id in (select id from locked)
+       where t.payment_id in (select id from locked) or t.payment_id is null
        on conflict (key) do nothing
        returning key
      ), entry as (
@@ -138,13 +157,15 @@ export const applyReports = async (
      ), updated as (
        update public.payments p
        set provider_ref = c.provider_ref, status = c.status, captured_minor = c.captured_minor,
-           refunded_minor = c.refunded_minor, fee_minor = c.fee_minor, observed_status = c.observed_status,
-           observed_at = c.observed_at, observed_rank = c.observed_rank, observed_event = c.observed_event,
+           refunded_minor = c.refunded_minor, reversed_minor = c.reversed_minor, fee_minor = c.fee_minor,
+           dispute_status = c.dispute_status, observed_status = c.observed_status, observed_at = c.observed_at, observed_rank = c.observed_rank, observed_event = c.observed_event,
            last_error_code = c.last_error_code, review_reason = c.review_reason, version = p.version + 1,
            -- When what its owner sees last changed: a late report of an open status is no news after the money came.
            updated_at = case
-             when (p.provider_ref, p.status, p.captured_minor, p.refunded_minor, p.last_error_code)
-               is distinct from (c.provider_ref, c.status, c.captured_minor, c.refunded_minor, c.last_error_code)
+             when (p.provider_ref, p.status, p.captured_minor, p.refunded_minor, p.reversed_minor, p.dispute_status,
+                   p.last_error_code)
+               is distinct from (c.provider_ref, c.status, c.captured_minor, c.refunded_minor, c.reversed_minor,
+                                 c.dispute_status, c.last_error_code)
              then now() else p.updated_at end
        from change c
        where p.id = c.id and p.id in (select id from locked)
@@ -154,9 +175,14 @@ export const applyReports = async (
     [
       JSON.stringify(changes.map(changeRow)),
       JSON.stringify(inbox.map(inboxRow)),
-      JSON.stringify(changes.flatMap(factRows)),
-      JSON.stringify(changes.flatMap(transactionRows)),
-      JSON.stringify(changes.flatMap(entryRows)),
+      JSON.stringify(
+        changes.flatMap(({ id, provider, newFacts }) => newFacts.map((fact) => factRow(id, provider, fact))),
+      ),
+      JSON.stringify([
+        ...changes.flatMap((change) => change.ledger.map((booked) => transactionRow(change.id, booked))),
+        ...ledger.map((booked) => transactionRow(null, booked)),
+      ]),
+      JSON.stringify([...changes.flatMap((change) => change.ledger), ...ledger].flatMap(entryRows)),
       JSON.stringify(
         calls.map(({ key, resultRef, paymentId = null }) => ({
           key,
@@ -164,6 +190,7 @@ export const applyReports = async (
           payment_id: paymentId,
         })),
       ),
+      JSON.stringify(newPayouts.map(payoutRow)),
     ],
   );
   return new Map(rows.map((row) => [row.id, row.updated_at]));
@@ -176,7 +203,9 @@ const changeRow = (change: PaymentChange) => ({
   status: change.derived.status,
   captured_minor: change.derived.capturedMinor.toString(),
   refunded_minor: change.derived.refundedMinor.toString(),
+  reversed_minor: change.derived.reversedMinor.toString(),
   fee_minor: change.derived.feeMinor.toString(),
+  dispute_status: change.derived.disputeStatus,
   observed_status: change.open?.status ?? null,
   observed_at: change.open?.at ?? null,
   observed_rank: change.open === null ? null : openStatuses[change.open.status],
@@ -203,33 +232,3 @@ const inboxRow = (entry: InboxEntry, place: number) => ({
   outcome: entry.outcome,
   reason: entry.reason,
 });
-
-const factRows = (change: PaymentChange) =>
-  change.newFacts.map((fact) => ({
-    payment_id: change.id,
-    provider: change.provider,
-    kind: fact.kind,
-    object_id: fact.objectId,
-    status: fact.status,
-    currency: fact.currency,
-    amount_minor: fact.amountMinor.toString(),
-    parent_id: fact.parentId,
-  }));
-
-const transactionRows = (change: PaymentChange) =>
-  change.ledger.map((transaction) => ({
-    key: transaction.key,
-    payment_id: change.id,
-    currency: transaction.currency,
-    kind: transaction.kind,
-  }));
-
-const entryRows = (change: PaymentChange) =>
-  change.ledger.flatMap((transaction) =>
-    transaction.entries.map((entry) => ({
-      transaction_key: transaction.key,
-      account: entry.account,
-      currency: transaction.currency,
-      amount_minor: entry.amountMinor.toString(),
-    })),
-  );

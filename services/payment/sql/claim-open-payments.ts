@@ -1,5 +1,5 @@
 import type { Queryable } from '#shared/database/queryable';
-import { openPaymentStatuses } from '../domain/derive-payment';
+import { openPaymentStatuses } from '../domain/payment-status';
 import type { Provider } from '../domain/provider-scale';
 
 export interface OpenPayment {

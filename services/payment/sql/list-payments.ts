@@ -1,5 +1,6 @@
 import type { Queryable } from '#shared/database/queryable';
-import type { PaymentStatus } from '../domain/derive-payment';
+import type { DisputeStatus } from '../domain/dispute-status';
+import type { PaymentStatus } from '../domain/payment-status';
 import type { PaymentSummary } from '../domain/payment-summary';
 import type { Provider } from '../domain/provider-scale';
 
@@ -23,6 +24,8 @@ interface Row {
   readonly status: PaymentStatus;
   readonly captured_minor: string;
   readonly refunded_minor: string;
+  readonly reversed_minor: string;
+  readonly dispute_status: DisputeStatus | null;
   readonly last_error_code: string | null;
   readonly created_at: Date;
   readonly cursor_at: string;
@@ -36,7 +39,7 @@ export const listPayments = async (
 ): Promise<readonly (PaymentSummary & { readonly cursorAt: string })[]> => {
   const { rows } = await db.query<Row>(
     `select id, provider, provider_ref, price_id, description, currency, amount_minor, status, captured_minor,
-            refunded_minor, last_error_code, created_at, updated_at,
+            refunded_minor, reversed_minor, dispute_status, last_error_code, created_at, updated_at,
             to_char(created_at at time zone 'utc', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') as cursor_at
      from public.payments
      where user_id = $1::uuid
@@ -65,6 +68,8 @@ export const listPayments = async (
     status: row.status,
     capturedMinor: BigInt(row.captured_minor),
     refundedMinor: BigInt(row.refunded_minor),
+    reversedMinor: BigInt(row.reversed_minor),
+    disputeStatus: row.dispute_status,
     lastErrorCode: row.last_error_code,
     createdAt: row.created_at,
     updatedAt: row.updated_at,

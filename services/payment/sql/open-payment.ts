@@ -1,5 +1,5 @@
 import type { Queryable } from '#shared/database/queryable';
-import type { PaymentStatus } from '../domain/derive-payment';
+import type { PaymentStatus } from '../domain/payment-status';
 import type { Provider } from '../domain/provider-scale';
 
 export interface NewPayment {

@@ -1,5 +1,6 @@
 import { AppError } from '#shared/errors/app-error';
-import { derivePayment, isSettled } from '../domain/derive-payment';
+import { derivePayment } from '../domain/derive-payment';
+import { isSettled } from '../domain/payment-status';
 import { type PaymentSummary, summarise } from '../domain/payment-summary';
 import type { Provider } from '../domain/provider-scale';
 import type { PaymentProviders } from '../ports';

@@ -1,7 +1,7 @@
 import type { Queryable } from '#shared/database/queryable';
 import { AppError, isAppError } from '#shared/errors/app-error';
 import { isRepeatable } from '../domain/call-horizon';
-import { openPaymentStatuses } from '../domain/derive-payment';
+import { openPaymentStatuses } from '../domain/payment-status';
 import { type PaymentSummary, summarise } from '../domain/payment-summary';
 import { amountToCharge, type Price } from '../domain/price';
 import type { Provider } from '../domain/provider-scale';
