@@ -17,7 +17,8 @@ import { startLocalSupabase } from './parts/start-local-supabase';
 import { startQueues } from './parts/start-queues';
 import { checkPorts } from './ports/check-ports';
 import { FREE_PORTS } from './ports/ports';
-import { startQueueServer } from './queue/start-queue-server';
+import { relayPostgres } from './postgres/relay-postgres';
+import { startRestartableQueue } from './queue/restartable-queue';
 import { reloadFunctions } from './reload/reload-functions';
 import { runSchedules, type Schedules } from './schedules/run-schedules';
 import { startSecretsServer } from './secrets/start-secrets-server';
@@ -76,7 +77,7 @@ async function startParts(
   ready.promise.catch(() => undefined);
   closers.addFirst('requests that wait', () => ready.reject(new Error('Tandem is stopping')));
   const queue = wanted.queue
-    ? await startQueueServer({ ...AWS, port: ports.queue, file: join(stateDir, 'queue.sqlite') })
+    ? await startRestartableQueue({ ...AWS, port: ports.queue, file: join(stateDir, 'queue.sqlite') })
     : undefined;
   closers.add('queue', async () => queue?.close());
   const gateway = await startGateway({
@@ -97,7 +98,14 @@ async function startParts(
     onMail: ({ subject, to }) => log('mail', `${subject} → ${to.join(', ')}`),
   });
   closers.add('mail', mail.close);
-  const doubles = await startDoubles({ ...wanted, ports, stateDir, gatewayUrl: gateway.url, log });
+  const doublesDir = options.keepDoubles === false ? undefined : stateDir;
+  const doubles = await startDoubles({
+    ...wanted,
+    ports,
+    stateDir: doublesDir,
+    gatewayUrl: gateway.url,
+    log,
+  });
   closers.add('doubles', doubles.close);
 
   const database = await starting;
@@ -117,7 +125,10 @@ async function startParts(
 
   const sqsUrl = replacements.AWS_ENDPOINT_URL_SQS ?? queue?.url ?? '';
   const assembly = (await loading)({ ...AWS, queueUrl: (name) => `${sqsUrl}/${AWS.account}/${name}` });
-  const sources = { replacements, databaseUrl: database?.url, supabaseUrl: supabase?.url, doubles };
+  const relay = options.relayDatabase && database ? await relayPostgres(database.port) : undefined;
+  closers.add('database relay', async () => relay?.close());
+  const databaseUrl = database && ((role: string) => onPort(database.url(role), relay?.port));
+  const sources = { replacements, databaseUrl, supabaseUrl: supabase?.url, doubles };
   const secrets = secretValues(assembly.secrets, sources);
   const secretsServer = await startSecretsServer({ port: ports.secrets, secrets: () => secrets });
   closers.add('secrets', secretsServer.close);
@@ -129,6 +140,7 @@ async function startParts(
     environment: (fn) => ({
       AWS_ENDPOINT_URL_SQS: sqsUrl,
       AWS_ENDPOINT_URL_SECRETS_MANAGER: secretsServer.url,
+      ...(options.watchSockets && { TANDEM_WATCH_SOCKETS: 'on' }),
       // The template names the site of its stage; here the site is wherever this gateway listens.
       ...(fn.environment.SITE_URL !== undefined && { SITE_URL: siteUrl ?? gateway.url }),
     }),
@@ -171,8 +183,17 @@ async function startParts(
     mail,
     doubles,
     database,
+    databaseRelay: relay,
     supabase,
     queue,
     close,
   };
+}
+
+/** The same database on another port. */
+function onPort(url: string, port: number | undefined): string {
+  if (port === undefined) return url;
+  const moved = new URL(url);
+  moved.port = String(port);
+  return moved.href;
 }

@@ -6,7 +6,8 @@ import type { Database } from './parts/start-database';
 import type { Doubles } from './parts/start-doubles';
 import type { Functions } from './parts/start-functions';
 import type { Ports } from './ports/ports';
-import type { QueueServer } from './queue/start-queue-server';
+import type { PostgresRelay } from './postgres/relay-postgres';
+import type { RestartableQueue } from './queue/restartable-queue';
 import type { Schedules } from './schedules/run-schedules';
 import type { RunInfo } from './state/run-file';
 import type { Supabase } from './supabase/start-supabase';
@@ -23,6 +24,12 @@ export type TandemOptions = {
   durable?: boolean;
   /** Sign the demo user and the admin up. Default true. */
   seedUsers?: boolean;
+  /** Let the functions reach Postgres through a relay that can cut their connections. Default false. */
+  relayDatabase?: boolean;
+  /** Functions that want to reach another machine fail and are told of in the log. Default false. */
+  watchSockets?: boolean;
+  /** false: the provider doubles start empty and remember nothing. Default true. */
+  keepDoubles?: boolean;
   /** Processes at most for each function. Default 10. */
   maxInstances?: number;
   /** Run this assembly, such as cdk.out, in place of synthesizing one. */
@@ -45,8 +52,10 @@ export type Tandem = {
   doubles: Doubles;
   /** undefined = replaced by a real one. */
   database: Database | undefined;
+  /** undefined = not asked for. */
+  databaseRelay: PostgresRelay | undefined;
   supabase: Supabase | undefined;
-  queue: QueueServer | undefined;
+  queue: RestartableQueue | undefined;
   /** Ends everything; no process and no lock stays. */
   close: () => Promise<void>;
 };

@@ -108,7 +108,7 @@ export function createDeliveries(options: DeliveriesOptions): Deliveries {
     } else if (rules.reorder) {
       collect(delivery, rules.reorder);
     } else {
-      plan(delivery, clock.now() + rules.delayMs);
+      plan(delivery, clock.now() + rules.delayMs + spread());
     }
   }
 
@@ -116,6 +116,10 @@ export function createDeliveries(options: DeliveriesOptions): Deliveries {
     if (rules.dropNext === 0) return rules.dropProbability > 0 && chance.next() < rules.dropProbability;
     rules.dropNext -= 1;
     return true;
+  }
+
+  function spread(): number {
+    return rules.spreadMs === 0 ? 0 : Math.floor(chance.next() * rules.spreadMs);
   }
 
   function collect(delivery: Delivery, { windowMs, seed }: NonNullable<DeliveryRules['reorder']>): void {

@@ -21,7 +21,10 @@ export interface DeliveryBook {
   clear(): void;
 }
 
-/** Settled deliveries beyond this are forgotten, oldest first, so that a long run does not eat the memory. */
+/**
+ * Settled deliveries beyond this are forgotten, oldest first, so that a long run does not eat the memory. Events stay, as the
+ * provider's own list of them does: any of them can be sent again.
+ */
 const mostKept = 20_000;
 const settledStates = ['delivered', 'failed', 'dropped'];
 
@@ -48,7 +51,6 @@ export function createDeliveryBook(): DeliveryBook {
     if (deliveries.length < trimAt) return;
     const excess = deliveries.length - mostKept;
     replace(deliveries.filter((one, place) => place >= excess || !settledStates.includes(one.state)));
-    for (const id of events.keys()) if (!byEvent.has(id)) events.delete(id);
     // Many unsettled ones must not make every further delivery go through them all.
     trimAt = Math.max(mostKept, deliveries.length) * 1.1;
   }

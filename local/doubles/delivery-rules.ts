@@ -15,6 +15,8 @@ export const deliveryRulesSchema = z.strictObject({
   types: z._default(z.array(z.string()), ['*']),
   /** Virtual milliseconds between the event and its first attempt. */
   delayMs: z._default(count, 0),
+  /** Each delivery waits up to so much longer, by chance, so that they overtake each other. Virtual milliseconds. */
+  spreadMs: z._default(count, 0),
   /** Chance that a delivery is lost for good, 0 to 1. */
   dropProbability: z._default(z.number().check(z.minimum(0), z.maximum(1)), 0),
   /** The next n deliveries are lost for good; counts down. */
@@ -27,7 +29,7 @@ export const deliveryRulesSchema = z.strictObject({
   paused: z._default(z.boolean(), false),
   /** Falsifies every attempt. */
   forge: z._default(z.nullable(forgerySchema), null),
-  /** Seed of dropProbability. */
+  /** Seed of dropProbability and spreadMs. */
   seed: z._default(z.number(), 1),
 });
 

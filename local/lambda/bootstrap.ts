@@ -6,6 +6,7 @@
 import { Agent, type IncomingHttpHeaders, request } from 'node:http';
 import { join } from 'node:path';
 import { armFault } from './fault-points';
+import { watchSockets } from './watch-sockets';
 
 type Handler = (
   event: unknown,
@@ -79,6 +80,7 @@ function run(handler: Handler, event: unknown, context: object): Promise<unknown
 }
 
 async function main(): Promise<void> {
+  if (process.env.TANDEM_WATCH_SOCKETS === 'on') watchSockets();
   let handler: Handler;
   try {
     handler = loadHandler();

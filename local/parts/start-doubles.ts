@@ -12,7 +12,8 @@ export type DoublesOptions = {
   stripe: boolean;
   paypal: boolean;
   ports: { stripe: number; paypal: number };
-  stateDir: string;
+  /** Where they keep their state; without it they start empty and remember nothing. */
+  stateDir: string | undefined;
   gatewayUrl: string;
   log: Log;
 };
@@ -27,13 +28,15 @@ export type Doubles = {
 /** Starts the doubles and points their webhooks at the gateway. */
 export async function startDoubles(options: DoublesOptions): Promise<Doubles> {
   const onEvent = (line: DoubleLine) => logLine(options.log, line);
+  const stateFile = (name: string) =>
+    options.stateDir === undefined ? {} : { stateFile: join(options.stateDir, name) };
   const hook = `${options.gatewayUrl}${WEBHOOK_PATH}`;
   const [stripe, paypal] = await Promise.all([
     options.stripe
       ? startStripeDouble({
           port: options.ports.stripe,
           webhooks: [{ url: `${hook}/stripe`, secret: LOCAL_KEYS.stripeWebhookSecret }],
-          stateFile: join(options.stateDir, 'stripe.json'),
+          ...stateFile('stripe.json'),
           onEvent,
         })
       : undefined,
@@ -41,7 +44,7 @@ export async function startDoubles(options: DoublesOptions): Promise<Doubles> {
       ? startPayPalDouble({
           port: options.ports.paypal,
           webhooks: [{ url: `${hook}/paypal`, id: LOCAL_KEYS.paypalWebhookId }],
-          stateFile: join(options.stateDir, 'paypal.json'),
+          ...stateFile('paypal.json'),
           onEvent,
         })
       : undefined,

@@ -4,6 +4,7 @@ import type { ApiModel, Assembly, FunctionModel } from '../assembly/model';
 import { buildBootstrap } from '../lambda/build-bootstrap';
 import type { Outcome } from '../lambda/invocation';
 import { type RunningFunction, runFunction } from '../lambda/run-function';
+import { FORBIDDEN_SOCKET } from '../lambda/watch-sockets';
 import type { Log } from '../log/log';
 import { summariseError } from '../log/summarise-error';
 
@@ -40,7 +41,7 @@ export function startFunctions(assembly: Assembly, options: FunctionsOptions): F
     files.push(file);
     const onOutput = (line: string) => {
       file.write(`${line}\n`);
-      const error = summariseError(line);
+      const error = line.startsWith(FORBIDDEN_SOCKET) ? line : summariseError(line);
       if (error !== undefined)
         options.log('error', `${model.name}: ${error}`, { log: `logs/${model.name}.log` });
     };

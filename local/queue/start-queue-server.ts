@@ -14,6 +14,8 @@ export type QueueServerOptions = {
   file: string;
   region: string;
   account: string;
+  /** Milliseconds that its time is ahead of the machine's. Default 0. */
+  aheadMs?: number;
 };
 
 /** Trouble that a test asks for. */
@@ -47,7 +49,7 @@ export type QueueServer = {
 
 /** Starts an SQS server on 127.0.0.1 that speaks the AWS JSON 1.0 protocol of today's SDKs. */
 export async function startQueueServer(options: QueueServerOptions): Promise<QueueServer> {
-  let offsetMs = 0;
+  let offsetMs = options.aheadMs ?? 0;
   let port = options.port;
   let trouble: QueueTrouble = { fail: 'none', delayMs: 0, duplicateNext: 0, shuffle: false };
   const now = () => Date.now() + offsetMs;

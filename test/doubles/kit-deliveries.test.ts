@@ -218,6 +218,24 @@ describe('webhook deliveries', () => {
     expect(sink.received.length).toBe(before);
   });
 
+  it('lets deliveries overtake each other when they are spread, alike for one seed', async () => {
+    const order = async () => {
+      deliveries.setRules({ spreadMs: 5_000, seed: 4, copies: 3 });
+      for (const id of ['evt_1', 'evt_2', 'evt_3', 'evt_4']) publish(id);
+      const due = deliveries.list().map((one) => one.dueMs ?? 0);
+      expect(new Set(due).size).toBeGreaterThan(8);
+      clock.advance(5_000);
+      await deliveries.drain();
+      const first = Math.min(...due);
+      deliveries.reset();
+      return due.map((one) => one - first);
+    };
+    const [once, again] = [await order(), await order()];
+    for (const [place, ms] of once.entries()) expect(Math.abs(ms - (again[place] ?? 0))).toBeLessThan(50);
+    expect(ids()).toHaveLength(24);
+    expect(ids().slice(0, 12)).not.toEqual([...ids().slice(0, 12)].sort());
+  });
+
   it('forgets all on reset, also what is on its way', async () => {
     deliveries.setRules({ delayMs: 1_000 });
     publish('evt_1');
