@@ -37,7 +37,7 @@ export const foldReports = (reports: readonly Report[], loaded: readonly LoadedP
   const folded = reports.map((report) => {
     const { result, entries } = foldReport(report, states);
     calls.push(...settledCalls(report, result, entries.length > 0));
-    for (const entry of entries) inbox.set(`${entry.provider}:${entry.eventId}`, entry);
+    for (const entry of entries) keep(inbox, entry);
     if (result.payment !== null) states.set(result.payment.id, result.payment);
     return { report, result };
   });
@@ -49,6 +49,16 @@ export const foldReports = (reports: readonly Report[], loaded: readonly LoadedP
     changes,
     changed: new Set(changes.map((change) => change.id)),
   };
+};
+
+/** As the row itself would: what was applied stays so, and what changes its outcome changes its place among the others. */
+const keep = (inbox: Map<string, InboxEntry>, entry: InboxEntry): void => {
+  const key = `${entry.provider}:${entry.eventId}`;
+  const earlier = inbox.get(key);
+  const isReasked = entry.outcome === 'review' && entry.observation !== null;
+  if (earlier?.outcome === 'applied' && !isReasked) return;
+  if (earlier?.outcome !== entry.outcome || earlier.reason !== entry.reason) inbox.delete(key);
+  inbox.set(key, entry);
 };
 
 /**
