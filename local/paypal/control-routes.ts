@@ -14,6 +14,7 @@ const milliseconds = z.number().check(z.int(), z.minimum(0));
 const captureStatusSchema = z.strictObject({
   status: z.enum(['COMPLETED', 'DECLINED', 'PENDING', 'REVERSED']),
   reason: z.optional(z.string()),
+  hidden: z.optional(z.boolean()),
 });
 const refundStatusSchema = z.strictObject({
   status: z.enum(['PENDING', 'COMPLETED', 'FAILED', 'CANCELLED']),
@@ -37,12 +38,13 @@ const refundRuleSchema = z.strictObject({
  *
  * | Request | Does |
  * |---|---|
- * | POST /_control/paypal/captures/{id} | `{status: COMPLETED, DECLINED, PENDING or REVERSED, reason?}`: settles a pending capture, or reverses a completed one; `{changed, capture}` |
+ * | POST /_control/paypal/captures/{id} | `{status: COMPLETED, DECLINED, PENDING or REVERSED, reason?, hidden?}`: settles a pending capture, or reverses a completed one (a chargeback with `reason: CHARGEBACK`; `hidden`: the order does not list it); `{changed, capture}` |
  * | POST /_control/paypal/refunds/{id} | `{status: COMPLETED, FAILED or CANCELLED}`: settles a pending refund, or returns a completed one (FAILED); `{changed, refund}` |
  * | POST /_control/paypal/rules/captures | `{outcome, orderId?, reason?, settleAfterMs?, settleAs?, times?}`: what the next captures become; ERROR answers the issue in `reason` (INSTRUMENT_DECLINED) and captures nothing |
  * | POST /_control/paypal/rules/refunds | `{status: PENDING or FAILED, captureId?, times?}`: what the next refunds become |
  * | GET, DELETE /_control/paypal/rules | both lists; forgets them |
  * | DELETE /_control/paypal/tokens | ends every access token |
+ * | POST /_control/paypal/disputes ... | see `disputeControlRoutes` |
  * | POST /_control/paypal/forge | see `forgeRoutes` |
  * | GET /_control/paypal/trust | `{trust_root_pem, cert_origin, cert_url}` |
  */
@@ -70,10 +72,10 @@ export function controlRoutes(
       method: 'POST',
       pattern: '/_control/paypal/captures/{id}',
       handle: (request) =>
-        withBody(request, captureStatusSchema, ({ status, reason }) =>
+        withBody(request, captureStatusSchema, ({ status, reason, hidden }) =>
           change(() => {
             const id = request.params.id ?? '';
-            const moved = settleCapture(world, id, status, reason);
+            const moved = settleCapture(world, id, status, reason, hidden);
             const capture = state.captures.get(id);
             return jsonReply(200, {
               changed: moved,

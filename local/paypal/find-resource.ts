@@ -1,3 +1,4 @@
+import type { Dispute } from './dispute-state';
 import { PayPalError } from './paypal-error';
 import type { Authorization, Capture, Order, Refund } from './state';
 import type { World } from './world';
@@ -18,3 +19,6 @@ export const findRefund = (world: World, id: string): Refund => find(world.state
 
 export const findAuthorization = (world: World, id: string): Authorization =>
   find(world.state.authorizations, 'authorization_id', id);
+
+export const findDispute = (world: World, id: string): Dispute =>
+  find(world.state.disputes, 'dispute_id', id);

@@ -13,10 +13,17 @@ export function bookCapture(world: World, capture: Capture): void {
   });
 }
 
-/** A refund or a reversal takes its amount; the fee is not given back. */
-export function bookRefund(world: World, capture: Capture, refund: Refund): void {
+/** A refund or a reversal takes its amount, and perhaps a fee; the fee of the capture is not given back. */
+export function bookRefund(world: World, capture: Capture, refund: Refund, fee = 0n): void {
   const gross = -refund.amount.minor;
-  book(world, capture, { kind: refund.kind, id: refund.id, gross, fee: 0n, net: gross });
+  book(world, capture, { kind: refund.kind, id: refund.id, gross, fee, net: gross - fee });
+}
+
+/** What a reversal took is given back, because its dispute was decided for us. */
+export function bookReturnedReversal(world: World, capture: Capture, reversal: Refund): void {
+  const gross = reversal.amount.minor;
+  const id = `${reversal.id}_returned`;
+  book(world, capture, { kind: 'reversal_returned', id, gross, fee: 0n, net: gross });
 }
 
 /** A refund that had completed came back from the payer's bank. */

@@ -1,3 +1,4 @@
+import type { Dispute } from './dispute-state';
 import type { Authorization, Capture, Order, Refund } from './state';
 import type { World } from './world';
 
@@ -51,4 +52,15 @@ export function authorizationLinks(world: World, authorization: Authorization): 
     { href: `${self}/void`, rel: 'void', method: 'POST' },
     { href: `${world.url}/v2/checkout/orders/${authorization.orderId}`, rel: 'up', method: 'GET' },
   ];
+}
+
+/** A dispute's links name what the seller may do now. */
+export function disputeLinks(world: World, { id, status }: Dispute): Link[] {
+  const self = `${world.url}/v1/customer/disputes/${id}`;
+  const links: Link[] = [{ href: self, rel: 'self', method: 'GET' }];
+  if (status === 'RESOLVED') return links;
+  links.push({ href: `${self}/accept-claim`, rel: 'accept_claim', method: 'POST' });
+  if (status !== 'UNDER_REVIEW')
+    links.push({ href: `${self}/provide-evidence`, rel: 'provide_evidence', method: 'POST' });
+  return links;
 }

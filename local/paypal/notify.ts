@@ -25,6 +25,9 @@ export const eventTypes = {
   'PAYMENT.CAPTURE.REVERSED': 'PayPal reverses a payment capture.',
   'PAYMENT.REFUND.FAILED': 'A refund fails.',
   'PAYMENT.REFUND.PENDING': 'A refund is pending.',
+  'CUSTOMER.DISPUTE.CREATED': 'A dispute is created.',
+  'CUSTOMER.DISPUTE.UPDATED': 'A dispute is updated.',
+  'CUSTOMER.DISPUTE.RESOLVED': 'A dispute is resolved.',
 } as const;
 
 export type EventType = keyof typeof eventTypes;
@@ -36,7 +39,7 @@ function inWords(amount: Money): string {
   return `${symbols[wire.currency_code] ?? ''}${wire.value} ${wire.currency_code}`;
 }
 
-type Subject = { resourceType: string; resource: Rendered; summary: string; ids: string[] };
+export type Subject = { resourceType: string; resource: Rendered; summary: string; ids: string[] };
 
 export function notifyOrder(
   world: World,
@@ -134,7 +137,11 @@ export function notifyAuthorization(
 }
 
 /** Stores the event, text and all, and hands it to the deliverer. The stored text is what gets signed. */
-function notify(world: World, type: EventType, { resourceType, resource, summary, ids }: Subject): void {
+export function notify(
+  world: World,
+  type: EventType,
+  { resourceType, resource, summary, ids }: Subject,
+): void {
   const at = world.now();
   const id = `WH-${world.newId(17)}-${world.newId(17)}`;
   const self = `${world.url}/v1/notifications/webhooks-events/${id}`;

@@ -6,11 +6,12 @@ const kinds: Record<LedgerEntry['kind'], ControlEntry['kind']> = {
   refund: 'refund',
   reversal: 'dispute',
   refund_returned: 'refund_failure',
+  reversal_returned: 'dispute_reversal',
 };
 
 /**
  * The ledger in the words all doubles share: amounts in PayPal's minor unit (JPY, HUF and TWD whole), `fee` on
- * captures, a reversal as `dispute`, `paymentId` from custom_id.
+ * captures, a reversal as `dispute` (with its fee), its return as `dispute_reversal`, `paymentId` from custom_id.
  */
 export function readLedger(state: PayPalState): ControlEntry[] {
   return state.ledger.map((entry) => ({

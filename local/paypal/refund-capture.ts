@@ -92,7 +92,8 @@ export function settleRefund(world: World, id: string, to: RefundStatus): boolea
   return true;
 }
 
-function updateCaptureStatus(world: World, capture: Capture): void {
+/** A capture is what its completed refunds and reversals leave of it. */
+export function updateCaptureStatus(world: World, capture: Capture): void {
   const done = refundedMinor(world, capture, ['COMPLETED']);
   const partly = done === 0n ? 'COMPLETED' : 'PARTIALLY_REFUNDED';
   capture.status = done >= capture.amount.minor ? 'REFUNDED' : partly;

@@ -67,7 +67,9 @@ function renderPayments(world: World, unit: PurchaseUnit): Rendered | undefined 
   if (unit.authorizationIds.length + unit.captureIds.length === 0) return undefined;
   const authorized = unit.authorizationIds.map((id) => findAuthorization(world, id));
   const captured = unit.captureIds.map((id) => findCapture(world, id));
-  const refunded = captured.flatMap(({ refundIds }) => refundIds.map((id) => findRefund(world, id)));
+  const refunded = captured
+    .flatMap(({ refundIds }) => refundIds.map((id) => findRefund(world, id)))
+    .filter(({ isHidden }) => isHidden !== true);
   return {
     ...(authorized.length > 0
       ? { authorizations: authorized.map((item) => renderAuthorization(world, item)) }

@@ -9,6 +9,8 @@ import { controlRoutes } from './control-routes';
 import { createWorld } from './create-world';
 import { watchAll } from './deadlines';
 import { createDeliverySigner } from './delivery-signer';
+import { disputeControlRoutes } from './dispute-control-routes';
+import { disputeRoutes } from './dispute-routes';
 import { decodeState, encodeState } from './encode-state';
 import { forgeRoutes } from './forge-routes';
 import { handleCall } from './handle-call';
@@ -61,7 +63,7 @@ export type PayPalDouble = Pick<
 const credentials = { clientId: 'tandem-paypal-double', clientSecret: 'tandem-paypal-double-secret' };
 
 /**
- * A stateful PayPal on 127.0.0.1: OAuth token, Orders v2, Payments v2, Webhooks Management v1, the page where a
+ * A stateful PayPal on 127.0.0.1: OAuth token, Orders v2, Payments v2, Customer Disputes v1, Webhooks Management v1, the page where a
  * payer approves, really signed webhooks with retries, and the control API of all doubles plus `controlRoutes` and
  * `forgeRoutes`. Times of the API are on the double's clock; those of tokens and signatures are real.
  */
@@ -123,6 +125,7 @@ export async function startPayPalDouble(options: PayPalDoubleOptions): Promise<P
         ...tokens.routes,
         ...orderRoutes(world, replay),
         ...paymentRoutes(world, replay),
+        ...disputeRoutes(world),
         ...notificationRoutes(world, deliveries, () => ({
           url: certificates.url(),
           certPem: pki.leaf.certPem,
@@ -130,6 +133,7 @@ export async function startPayPalDouble(options: PayPalDoubleOptions): Promise<P
         ...certificates.routes,
         ...sandboxRoutes(world),
         ...controlRoutes(world, changed, trust),
+        ...disputeControlRoutes(world, changed),
         ...forgeRoutes(world, deliveries, signer, certificates),
       ],
       around: (request, route) =>

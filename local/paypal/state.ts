@@ -1,3 +1,4 @@
+import type { Dispute } from './dispute-state';
 import type { Money } from './money';
 
 /** Times in the state are milliseconds since 1970 on the double's clock. */
@@ -82,6 +83,8 @@ export type Refund = {
   captureId: string;
   /** `reversal`: PayPal itself took the money back (a bank or a dispute), nobody asked for a refund. */
   kind: 'refund' | 'reversal';
+  /** A reversal that the order does not list; it can only be asked for by its id. */
+  isHidden?: boolean;
   amount: Money;
   status: RefundStatus;
   reason: string | undefined;
@@ -146,7 +149,7 @@ export type RefundRule = { captureId: string | undefined; status: 'PENDING' | 'F
 /** One movement of the merchant's balance, in the order it happened. `net` is what the balance changed by. */
 export type LedgerEntry = {
   at: Millis;
-  kind: 'capture' | 'refund' | 'reversal' | 'refund_returned';
+  kind: 'capture' | 'refund' | 'reversal' | 'refund_returned' | 'reversal_returned';
   id: string;
   captureId: string;
   orderId: string;
@@ -165,6 +168,7 @@ export type PayPalState = {
   captures: Map<string, Capture>;
   refunds: Map<string, Refund>;
   authorizations: Map<string, Authorization>;
+  disputes: Map<string, Dispute>;
   /** Oldest first. */
   events: Map<string, StoredEvent>;
   /** Invoice id -> captures that carry it; refunds have invoice ids of their own. */
@@ -186,6 +190,7 @@ export function emptyState(): PayPalState {
     captures: new Map(),
     refunds: new Map(),
     authorizations: new Map(),
+    disputes: new Map(),
     events: new Map(),
     capturedInvoices: new Map(),
     refundedInvoices: new Map(),
