@@ -162,18 +162,19 @@ describe('confirm-stripe', () => {
 });
 
 describe('confirm-paypal', () => {
-  it('waits for the payer, then captures with the same key', async () => {
+  it('waits for the payer, then captures with a call of its own', async () => {
     const { body } = await shopper.create('paypal');
     const { id } = body.payment;
     const early = await shopper.confirm('paypal', body.order_id);
     expect([early.status, early.body.code]).toEqual([409, 'payment_not_approved']);
     expect(await captureCalls(id)).toEqual([
-      { key: `capture:${id}:0`, state: 'unknown', attempts: 1, error_code: 'payment_not_approved' },
+      { key: `capture:${id}:0`, state: 'failed', attempts: 1, error_code: 'payment_not_approved' },
     ]);
     test.paypal.payerAgrees(body.order_id);
     expect((await shopper.confirm('paypal', body.order_id)).body.payment.status).toBe('succeeded');
     expect(await captureCalls(id)).toEqual([
-      { key: `capture:${id}:0`, state: 'succeeded', attempts: 2, error_code: null },
+      { key: `capture:${id}:0`, state: 'failed', attempts: 1, error_code: 'payment_not_approved' },
+      { key: `capture:${id}:1`, state: 'succeeded', attempts: 1, error_code: null },
     ]);
   });
 

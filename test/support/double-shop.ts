@@ -10,7 +10,7 @@ import { startPayPalDouble } from '../../local/paypal/start-paypal-double';
 import type { StripeDouble } from '../../local/stripe/start-stripe-double';
 import { startStripeDouble } from '../../local/stripe/start-stripe-double';
 import { handleSweep, type SweepTaskDeps } from '../../services/payment/handlers/sweep';
-import type { SweepCount } from '../../services/payment/use-cases/sweep';
+import type { SweepCount } from '../../services/payment/use-cases/sweep-run';
 import { wireProviders } from '../../services/payment/wire-providers';
 import { wireService } from '../../services/payment/wire-service';
 import { clientOf } from '../doubles/stripe-driver';

@@ -8,7 +8,7 @@ import type { ListProviderEvents, ReadProviderEvent } from '../../services/payme
 import type { PayPalPayments } from '../../services/payment/providers/paypal-payments';
 import { readPayPalEvent } from '../../services/payment/providers/read-paypal-event';
 import { readStripeEvent } from '../../services/payment/providers/read-stripe-event';
-import type { SweepCount } from '../../services/payment/use-cases/sweep';
+import type { SweepCount } from '../../services/payment/use-cases/sweep-run';
 import { type FakeProvider, makeFakeProvider } from './fake-provider';
 import { type LogLine, makeKeptLog } from './kept-log';
 

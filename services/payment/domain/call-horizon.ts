@@ -23,3 +23,27 @@ export const isRepeatable = (
 /** Calls intended after this moment may be repeated; milliseconds since 1970. */
 export const repeatableSince = (provider: Provider, operation: CallOperation, now: number): number =>
   now - HORIZON_MS[provider][operation];
+
+/** How a call stands whose outcome nobody has recorded. */
+export interface OpenCall {
+  readonly provider: Provider;
+  readonly operation: CallOperation;
+  /** When it was first intended, milliseconds since 1970. */
+  readonly createdAt: number;
+  /** Why an earlier try has no outcome. */
+  readonly errorCode: string | null;
+}
+
+/**
+ * Whether only looking can tell what became of a call: the provider may have forgotten its key, so that a repeat would do it
+ * again, or repeats an error for it for ever.
+ */
+export const mustLook = (call: OpenCall, now: number): boolean =>
+  call.errorCode === 'provider_outcome_unknown' || !isRepeatable(call, now);
+
+/** Milliseconds in which a provider finishes what it answered with an error: what is not there then was not done. */
+const SETTLING_MS = 15 * 60_000;
+
+/** Whether a call that left no trace at the provider was surely not made. */
+export const isSurelyNotMade = ({ createdAt }: Pick<OpenCall, 'createdAt'>, now: number): boolean =>
+  now - createdAt >= SETTLING_MS;

@@ -1,14 +1,10 @@
 import * as z from 'zod/mini';
 import type { Log } from '#shared/observability/logger';
-import {
-  forgetOldKeys,
-  repeatUnsettledRefunds,
-  retryHeldEvents,
-  type SweepCount,
-  type SweepDeps,
-  sweepOpenPayments,
-} from '../use-cases/sweep';
+import { openPatience } from '../use-cases/provider-patience';
+import { settleCalls } from '../use-cases/settle-calls';
+import { forgetOldKeys, retryHeldEvents, sweepOpenPayments } from '../use-cases/sweep';
 import { type ProviderEventsDeps, sweepProviderEvents } from '../use-cases/sweep-provider-events';
+import type { SweepCount, SweepDeps, SweepRun } from '../use-cases/sweep-run';
 
 /** The input of the schedule. */
 const sweepEvent = z.object({ task: z.enum(['open-payments', 'provider-events']) });
@@ -18,19 +14,21 @@ type Task = z.infer<typeof sweepEvent>['task'];
 /** What all tasks together need. */
 export type SweepTaskDeps = SweepDeps & ProviderEventsDeps;
 
-const tasks: Readonly<Record<Task, Readonly<Record<string, (deps: SweepTaskDeps) => Promise<SweepCount>>>>> =
-  {
-    // The quick and certain first: a provider that hangs must not keep them waiting.
-    'open-payments': { retryHeldEvents, repeatUnsettledRefunds, sweepOpenPayments, forgetOldKeys },
-    'provider-events': { sweepProviderEvents },
-  };
+type SweepTaskRun = SweepRun & ProviderEventsDeps;
+
+const tasks: Readonly<Record<Task, Readonly<Record<string, (deps: SweepTaskRun) => Promise<SweepCount>>>>> = {
+  // The quick and certain first: a provider that hangs must not keep them waiting.
+  'open-payments': { retryHeldEvents, settleCalls, sweepOpenPayments, forgetOldKeys },
+  'provider-events': { sweepProviderEvents },
+};
 
 /** Runs what a schedule asks for and says how it went. */
 export const handleSweep =
   (service: () => Promise<SweepTaskDeps>, log: Log) =>
   async (event: unknown): Promise<Record<string, SweepCount>> => {
     const { task } = sweepEvent.parse(event);
-    const deps = await service();
+    const parts = await service();
+    const deps = { ...parts, patience: await openPatience(parts) };
     const counts: Record<string, SweepCount> = {};
     for (const [name, run] of Object.entries(tasks[task])) counts[name] = await run(deps);
     log.info('sweep done', { task, counts });

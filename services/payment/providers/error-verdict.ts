@@ -1,6 +1,6 @@
 import { AppError } from '#shared/errors/app-error';
 import type { ErrorCode } from '#shared/errors/error-codes';
-import { readRetryAfter } from '../domain/retry-after';
+import { readRetryAfter } from '#shared/kernel/retry-after';
 
 /**
  * What a provider's error says about the call that met it:

@@ -41,7 +41,15 @@ export interface SettledCall {
 }
 
 /** Which way a report came: the provider's own event, delivered or listed; or its answer to us, and why we asked. */
-export type ReportSource = 'webhook' | 'events' | 'create' | 'confirm' | 'refund' | 'sweep' | 'repair';
+export type ReportSource =
+  | 'webhook'
+  | 'events'
+  | 'create'
+  | 'confirm'
+  | 'refund'
+  | 'cancel'
+  | 'sweep'
+  | 'repair';
 
 /** One row of the inbox. */
 export interface InboxEntry {

@@ -28,11 +28,13 @@ interface Row {
 /**
  * Takes open payments that are due for a look and says when they are due next: 5 minutes later, then twice as long each time,
  * up to half a day. Sweeps that run side by side take different ones; one that dies leaves its payments to the next rhythm.
+ * `providers`: those that may be asked now; payments of the others wait without being counted as looked at.
  */
 export const claimOpenPayments = async (
   db: Queryable,
   now: number,
   limit: number,
+  providers: readonly Provider[] = ['stripe', 'paypal'],
 ): Promise<readonly OpenPayment[]> => {
   const { rows } = await db.query<Row>(
     `with due as (
@@ -50,6 +52,7 @@ export const claimOpenPayments = async (
            or (p.provider = 'stripe' and p.captured_minor > 0 and p.fee_minor = 0
                and p.created_at > $2::timestamptz - interval '7 days')
          )
+         and p.provider = any($4::text[])
          -- Younger ones are still being paid; their user or a webhook will settle them.
          and p.created_at < $2::timestamptz - interval '2 minutes'
          and p.created_at > $2::timestamptz - interval '60 days'
@@ -70,7 +73,7 @@ export const claimOpenPayments = async (
      )
      select p.id, p.provider, p.provider_ref, p.user_id, p.description, p.amount_minor, p.currency, p.created_at
      from public.payments p where p.id in (select payment_id from claimed)`,
-    [openPaymentStatuses, new Date(now).toISOString(), limit],
+    [openPaymentStatuses, new Date(now).toISOString(), limit, providers],
   );
   return rows.map((row) => ({
     id: row.id,

@@ -1,5 +1,5 @@
 import { isAppError } from '#shared/errors/app-error';
-import { readRetryAfter } from '../domain/retry-after';
+import { readRetryAfter } from '#shared/kernel/retry-after';
 
 export interface PatienceDeps {
   readonly now: () => number;

@@ -1,7 +1,19 @@
 import type { Queryable } from '#shared/database/queryable';
-import { AppError, isAppError } from '#shared/errors/app-error';
+import { AppError } from '#shared/errors/app-error';
+import type { ErrorCode } from '#shared/errors/error-codes';
 import type { SettledCall } from '../sql/apply-reports';
 import { recordFailedCall } from '../sql/record-call';
+
+/** Refusals that stay refusals when the same call is made again. */
+const REFUSALS: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
+  'provider_rejected',
+  'provider_not_configured',
+  'currency_not_supported',
+  'payment_declined',
+  'payment_not_approved',
+  'payment_not_refundable',
+  'payment_not_cancelable',
+]);
 
 /**
  * Makes a provider call that was written down before. A result carries the call along, so that reconcile notes it as done
@@ -19,14 +31,8 @@ export const callProvider = async <Result>(
     return { ...result, call: { key, resultRef: refOf(result) } };
   } catch (error) {
     const errorCode = error instanceof AppError ? error.code : 'internal';
-    const state = isRefusal(error) ? 'failed' : 'unknown';
+    const state = error instanceof AppError && REFUSALS.has(error.code) ? 'failed' : 'unknown';
     await recordFailedCall(database, { key, state, errorCode }).catch(() => undefined);
     throw error;
   }
 };
-
-/** Refusals that stay refusals when the same call is made again. */
-const isRefusal = (error: unknown): boolean =>
-  isAppError(error, 'provider_rejected') ||
-  isAppError(error, 'payment_declined') ||
-  isAppError(error, 'payment_not_refundable');

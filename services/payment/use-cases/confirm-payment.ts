@@ -5,10 +5,9 @@ import { type PaymentSummary, summarise } from '../domain/payment-summary';
 import type { Provider } from '../domain/provider-scale';
 import type { PaymentProviders } from '../ports';
 import { type LoadedPayment, loadPayments } from '../sql/load-payments';
-import { intendCapture } from '../sql/record-call';
-import { callProvider } from './call-provider';
-import { type ObserveDeps, type Observed, reportOf } from './observe';
+import { type ObserveDeps, reportOf } from './observe';
 import { type ReconcileDeps, reconcile } from './reconcile';
+import { takePayment } from './take-payment';
 
 export interface ConfirmDeps extends ReconcileDeps, ObserveDeps {
   readonly providers: PaymentProviders;
@@ -27,8 +26,10 @@ export interface ConfirmRequest {
  */
 export const confirmPayment = async (deps: ConfirmDeps, request: ConfirmRequest): Promise<PaymentSummary> => {
   const payment = await findOwnPayment(deps, request);
-  if (isSettled(derivePayment(payment.facts, payment.open).status)) return summarise(payment, payment);
-  const observed = await takePayment(deps, payment, request.providerRef);
+  const { status } = derivePayment(payment.facts, payment.open);
+  // What was canceled is never captured, not even an order that its payer has approved meanwhile.
+  if (isSettled(status) || status === 'canceled') return summarise(payment, payment);
+  const observed = await takePayment(deps, { ...payment, providerRef: request.providerRef });
   const report = reportOf(deps, 'confirm', observed);
   const result = (await reconcile(deps, [report], [payment])).get(report.eventId);
   if (result?.outcome !== 'applied') throw new AppError('payment_mismatch');
@@ -41,21 +42,4 @@ const findOwnPayment = async (deps: ConfirmDeps, request: ConfirmRequest): Promi
   // Somebody else's payment and one that does not exist must look the same.
   if (payment === undefined || payment.userId !== request.userId) throw new AppError('payment_not_found');
   return payment;
-};
-
-/** Stripe's intents are confirmed in the browser, so asking is enough; PayPal's orders wait for us to capture them. */
-export const takePayment = async (
-  deps: Pick<ConfirmDeps, 'database' | 'providers'>,
-  payment: { readonly id: string; readonly provider: Provider },
-  providerRef: string,
-): Promise<Observed> => {
-  const provider = deps.providers[payment.provider];
-  if (payment.provider === 'stripe') return provider.retrieve(providerRef);
-  const key = await intendCapture(deps.database, payment);
-  return callProvider(
-    deps.database,
-    key,
-    () => provider.capture({ key, providerRef }),
-    ({ observation }) => observation.facts.find((fact) => fact.kind === 'capture')?.objectId ?? null,
-  );
 };

@@ -1,20 +1,17 @@
-import type { Queryable } from '#shared/database/queryable';
-import { AppError, isAppError } from '#shared/errors/app-error';
+import { AppError } from '#shared/errors/app-error';
 import { isRepeatable } from '../domain/call-horizon';
 import { openPaymentStatuses } from '../domain/payment-status';
 import { type PaymentSummary, summarise } from '../domain/payment-summary';
 import { amountToCharge, type Price } from '../domain/price';
 import type { Provider } from '../domain/provider-scale';
-import type { CreatedIntent, CreateRequest, PaymentProviders } from '../ports';
+import type { CreateRequest } from '../ports';
 import { type OpenedPayment, openPayment } from '../sql/open-payment';
-import { callProvider } from './call-provider';
-import { type ObserveDeps, type Observed, refusedObservation, reportOf } from './observe';
-import { type ReconcileDeps, reconcile } from './reconcile';
+import { type MadeIntent, type MakeIntentDeps, makeIntent } from './make-intent';
+import { reportOf } from './observe';
+import { reconcile } from './reconcile';
 import { type IdempotencyDeps, type IdempotentRequest, withIdempotencyKey } from './with-idempotency-key';
 
-export interface CreateIntentDeps extends ReconcileDeps, ObserveDeps, IdempotencyDeps {
-  readonly database: Queryable;
-  readonly providers: PaymentProviders;
+export interface CreateIntentDeps extends MakeIntentDeps, IdempotencyDeps {
   readonly findPrice: (id: string) => Promise<Price | null>;
 }
 
@@ -61,7 +58,7 @@ export const createIntent = async <Answer>(
     // What the first try wrote, whatever the price is by now: the same key must be the same call.
     const { amountMinor, currency, description } = opened;
     const call: CreateRequest = { key, paymentId: id, userId, amountMinor, currency, description };
-    const created = await askProvider(deps, { id, provider }, call);
+    const created = await makeIntent(deps, { id, provider, createdAt: opened.createdAt }, call);
     return render(await settle(deps, id, created));
   });
 };
@@ -77,31 +74,10 @@ const refuseEndedPayment = (provider: Provider, opened: OpenedPayment, now: numb
   if (isForgotten || !openPaymentStatuses.includes(status)) throw new AppError('payment_ended');
 };
 
-/** Asks the provider; a clear refusal ends the payment, anything else leaves it to a retry or the sweep. */
-export const askProvider = async (
-  deps: Pick<CreateIntentDeps, 'database' | 'providers' | 'now' | 'sleep' | 'makeId' | 'mode'>,
-  payment: { readonly id: string; readonly provider: Provider },
-  call: CreateRequest,
-): Promise<CreatedIntent & Observed> => {
-  try {
-    return await callProvider(
-      deps.database,
-      call.key,
-      () => deps.providers[payment.provider].create(call),
-      ({ observation }) => observation.providerRef,
-    );
-  } catch (error) {
-    if (isAppError(error, 'provider_rejected')) {
-      await reconcile(deps, [reportOf(deps, 'create', refusedObservation(payment, deps.now(), error.code))]);
-    }
-    throw error;
-  }
-};
-
 const settle = async (
   deps: CreateIntentDeps,
   paymentId: string,
-  created: CreatedIntent & Observed,
+  created: MadeIntent,
 ): Promise<IntentStarted> => {
   const report = reportOf(deps, 'create', created);
   const result = (await reconcile(deps, [report])).get(report.eventId);

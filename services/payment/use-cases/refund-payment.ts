@@ -1,17 +1,16 @@
 import type { Database } from '#shared/database/pool';
 import { withTransaction } from '#shared/database/with-transaction';
 import { AppError } from '#shared/errors/app-error';
-import { isRepeatable } from '../domain/call-horizon';
+import { mustLook, type OpenCall } from '../domain/call-horizon';
 import { type PaymentSummary, summarise } from '../domain/payment-summary';
-import type { Provider } from '../domain/provider-scale';
 import { amountToRefund, refundable } from '../domain/refundable';
-import type { PaymentProviders, RefundRequest } from '../ports';
+import type { PaymentProviders } from '../ports';
 import { findPayment } from '../sql/find-payment';
 import { intendRefund, lockForRefund, type RefundLock } from '../sql/intend-refund';
 import type { LoadedPayment } from '../sql/load-payments';
-import { callProvider } from './call-provider';
 import { type ObserveDeps, reportOf } from './observe';
 import { type ReconcileDeps, reconcile } from './reconcile';
+import { type OpenRefund, settleRefund } from './settle-refund';
 import { type IdempotencyDeps, type IdempotentRequest, withIdempotencyKey } from './with-idempotency-key';
 
 export interface RefundDeps extends ReconcileDeps, ObserveDeps, IdempotencyDeps {
@@ -41,70 +40,73 @@ export const refundPayment = <Answer>(
   render: (refunded: Refunded) => Answer,
 ): Promise<Answer> =>
   withIdempotencyKey(deps, { ...request, route: 'refund' }, async (refundId) => {
-    const { payment, call, made } = await reserve(deps, request, `refund:${refundId}`);
-    if (made !== null) {
-      return render({
-        payment: summarise(payment, payment),
-        refundId: made,
-        amountMinor: call.amountMinor,
-      });
+    for (let attempt = 1; attempt <= CALLS; attempt += 1) {
+      const { payment, call, made } = await reserve(deps, request, `refund:${refundId}`);
+      const { amountMinor } = call;
+      if (made !== null) return render({ payment: summarise(payment, payment), refundId: made, amountMinor });
+      const observed = await settleRefund(deps, call);
+      const report = reportOf(deps, 'refund', observed);
+      const result = (await reconcile(deps, [report])).get(report.eventId);
+      if (result?.outcome !== 'applied') throw new AppError('payment_mismatch');
+      const paid = summarise(result.payment, result.payment);
+      if (observed.refundId !== null)
+        return render({ payment: paid, refundId: observed.refundId, amountMinor });
+      // An earlier try, long ago, was surely not carried out: this one is a call of its own.
     }
-    const observed = await callProvider(
-      deps.database,
-      call.key,
-      () => deps.providers[payment.provider].refund(call),
-      (result) => result.refundId,
-    );
-    const report = reportOf(deps, 'refund', observed);
-    const result = (await reconcile(deps, [report])).get(report.eventId);
-    if (result?.outcome !== 'applied') throw new AppError('payment_mismatch');
-    return render({
-      payment: summarise(result.payment, result.payment),
-      refundId: observed.refundId,
-      amountMinor: call.amountMinor,
-    });
+    throw new AppError('provider_outcome_unknown');
   });
+
+/** An earlier one that was never carried out, and one in its place. */
+const CALLS = 2;
 
 interface Reservation {
   readonly payment: LoadedPayment;
-  readonly call: RefundRequest;
+  readonly call: OpenRefund;
   /** The provider's id of the refund when an earlier try made it: nobody is asked again. */
   readonly made: string | null;
 }
 
-const reserve = (deps: RefundDeps, request: RefundPaymentRequest, key: string): Promise<Reservation> =>
+const reserve = (deps: RefundDeps, request: RefundPaymentRequest, ownKey: string): Promise<Reservation> =>
   withTransaction(deps.database, async (tx) => {
-    const lock = await lockForRefund(tx, request.paymentId, key);
+    const now = deps.now();
+    const lock = await lockForRefund(tx, request.paymentId, ownKey);
     const payment = await findPayment(tx, request.paymentId);
     if (payment?.providerRef == null) throw new AppError('payment_not_found');
-    const { captureId, amountMinor } = decide(payment, lock, request.amountMinor);
     const { provider, providerRef, currency } = payment;
-    const call = { key, providerRef, captureId, amountMinor, currency };
+    const about = { provider, providerRef, currency };
+    const call = { ...about, ...decide(payment, lock, request.amountMinor, now) };
     if (lock.own?.state === 'succeeded') return { payment, call, made: lock.own.refundId };
-    refuseForgottenKey(provider, lock, deps.now());
-    await intendRefund(tx, { key, paymentId: payment.id, provider, captureId, amountMinor });
+    refuseWhileTried({ ...call, operation: 'refund' }, lock, now);
+    await intendRefund(tx, { ...call, paymentId: payment.id }, now);
     return { payment, call, made: null };
   });
+
+type Decision = Pick<OpenRefund, 'key' | 'captureId' | 'amountMinor' | 'createdAt' | 'errorCode'>;
 
 /** A refund that was intended before stays what it was: whether the provider made it is not known, but the key is spent on it. */
 const decide = (
   payment: LoadedPayment,
-  { own, reservedMinor }: RefundLock,
+  { own, reservedMinor, nextKey }: RefundLock,
   wishedMinor: bigint | null,
-): Pick<RefundRequest, 'captureId' | 'amountMinor'> => {
+  now: number,
+): Decision => {
   if (own !== null && own.state !== 'failed') return own;
   const left = refundable(payment.facts, reservedMinor);
   return {
+    key: nextKey,
     captureId: left.captureId,
     amountMinor: amountToRefund(left, own?.amountMinor ?? wishedMinor),
+    createdAt: now,
+    errorCode: null,
   };
 };
 
-/** A key that the provider may have forgotten would make the refund again; whether it was made is for a person to find out. */
-const refuseForgottenKey = (provider: Provider, { own }: RefundLock, now: number): void => {
-  if (own === null || own.state === 'failed') return;
-  if (isRepeatable({ provider, operation: 'refund', createdAt: own.createdAt }, now)) return;
-  throw new AppError('conflict', {
-    detail: 'Whether this refund was made is not known; look at the provider.',
-  });
+/** Milliseconds after which nobody is still at a try of another process. */
+const TRY_MS = 60_000;
+
+/** What another process is asking for right now may appear a moment after a look: whoever looks must come later. */
+const refuseWhileTried = (call: OpenCall, { own }: RefundLock, now: number): void => {
+  if (own === null || own.state === 'failed' || !mustLook(call, now)) return;
+  if (now - (own.attemptedAt ?? own.createdAt) < TRY_MS)
+    throw new AppError('provider_outcome_unknown', { headers: { 'retry-after': '60' } });
 };
