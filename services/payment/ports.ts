@@ -1,4 +1,6 @@
 import type { ProviderEventMessage } from '#shared/messages/provider-event';
+import type { LedgerKind } from './domain/booking-rules';
+import type { Movement } from './domain/movement';
 import type { Observation, Reading } from './domain/observation';
 import type { Provider } from './domain/provider-scale';
 
@@ -94,6 +96,16 @@ export type ReadProviderEvent = (
   message: Pick<ProviderEventMessage, 'provider' | 'body'>,
 ) => Promise<{ readonly reading: Reading; readonly observation: string | null }>;
 
+/**
+ * Reads a report again as the inbox holds it, by today's readers and asking nobody: what we saw ourselves, else the body of an
+ * event that speaks for itself. Null for an event that only asking can tell about. Throws for what nobody can read any more.
+ */
+export type ReadStoredReport = (report: {
+  readonly provider: Provider;
+  readonly body: string | null;
+  readonly observation: string | null;
+}) => Reading | null;
+
 /** The part of a provider's list that is being read. Milliseconds since 1970; both ends belong to it. */
 export interface ListWindow {
   readonly from: number;
@@ -123,3 +135,24 @@ export interface EventPage {
  * and `provider_rejected` for a mark that the provider no longer knows.
  */
 export type ListProviderEvents = (window: ListWindow) => Promise<EventPage>;
+
+export interface MovementPage {
+  readonly movements: readonly Movement[];
+  /** Lines about money of ours that cannot be read: in a currency that we do not know. */
+  readonly refused: readonly { readonly id: string; readonly error: unknown }[];
+  readonly next: string | null;
+}
+
+/** A provider's statement: what was moved on our balance there. Throws as ListProviderEvents does. */
+export interface ProviderStatement {
+  readonly list: (window: ListWindow) => Promise<MovementPage>;
+  /**
+   * What the statement says by now about one booking, near the time at which it was made (milliseconds since 1970). Empty
+   * where it has nothing.
+   */
+  readonly find: (booking: {
+    readonly books: LedgerKind;
+    readonly objectId: string;
+    readonly at: number;
+  }) => Promise<readonly Movement[]>;
+}
