@@ -3,6 +3,7 @@ import type { HttpService } from '#shared/http/http-handler';
 import type { Authenticate } from '#shared/http/request';
 import type { MakeId, Now } from '#shared/kernel/ids';
 import { type PaymentContract, paymentContract } from './contract';
+import { handleCancelPayment } from './handlers/cancel-payment';
 import { handleConfirmPaypal, handleConfirmStripe } from './handlers/confirm-payment';
 import { handleCreateIntent } from './handlers/create-intent';
 import { handleGetHistory, handleListHistory } from './handlers/list-history';
@@ -34,6 +35,7 @@ export const wireService = (parts: PaymentParts): HttpService<PaymentContract> =
       confirmPaypal: handleConfirmPaypal(deps),
       listHistory: handleListHistory(deps),
       getHistory: handleGetHistory(deps),
+      cancelPayment: handleCancelPayment(deps),
       refundPayment: handleRefundPayment(deps),
     },
     authenticate: parts.authenticate,

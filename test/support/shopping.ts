@@ -9,6 +9,7 @@ export interface Shopper extends SignedInUser {
   readonly confirm: (provider: ProviderName, ref: string) => Promise<Answer>;
   readonly history: (path?: string, query?: Record<string, string>) => Promise<Answer>;
   readonly refund: (paymentId: string, body?: object, key?: string) => Promise<Answer>;
+  readonly cancel: (paymentId: string, key?: string) => Promise<Answer>;
   /** A payment that the payer has agreed to, not confirmed; with its id and the provider's. */
   readonly agreed: (provider: ProviderName, more?: object) => Promise<{ id: string; ref: string }>;
   /** A payment that is settled. */
@@ -34,6 +35,7 @@ export const newShopper = async (
     history: (path = '', query = {}) =>
       test.send({ path: `/api/payments/history${path}`, headers: user.headers, query }),
     refund: (paymentId, body = {}, key) => post(`${paymentId}/refund`, body, key),
+    cancel: (paymentId, key) => post(`${paymentId}/cancel`, {}, key),
     agreed: async (provider, more) => {
       const { body } = await shopper.create(provider, more);
       const { id, provider_ref: ref } = body.payment;

@@ -21,7 +21,8 @@ export const endPayment = async (
   const intention = { paymentId, provider, operation: 'cancel', request: { reason } } as const;
   const call = await intendCall(deps.database, intention);
   if (call.operation === 'capture') return lookAtCapture(deps, payment);
-  if (!mustLook({ ...call, provider }, deps.now())) return giveUp(deps, payment, call.key, reason);
+  if (call.isNew || !mustLook({ ...call, provider }, deps.now()))
+    return giveUp(deps, payment, call.key, reason);
   const seen = await deps.providers[provider].retrieve(providerRef);
   if (seen.observation.open === null) return { ...seen, call: { key: call.key, resultRef: providerRef } };
   await recordFailedCall(deps.database, { key: call.key, state: 'failed', errorCode: 'not_made' });

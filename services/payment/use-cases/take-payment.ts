@@ -14,7 +14,7 @@ export const takePayment = async (deps: EndDeps, payment: StartedPayment): Promi
   const intention = { paymentId, provider, operation: 'capture' } as const;
   const call = await intendCall(deps.database, intention);
   if (call.operation === 'cancel') return giveUp(deps, payment, call.key);
-  if (!mustLook({ ...call, provider }, deps.now())) return capture(deps, payment, call);
+  if (call.isNew || !mustLook({ ...call, provider }, deps.now())) return capture(deps, payment, call);
   const seen = await deps.providers[provider].retrieve(providerRef);
   if (seen.observation.open?.status !== 'requires_confirmation') return seen;
   // PayPal has forgotten the key, and the order still waits for us: nothing was captured.
