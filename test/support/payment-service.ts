@@ -16,6 +16,8 @@ import { createTestDatabase } from './postgres';
 export interface PaymentDatabase {
   /** The superuser: arranging and looking. */
   readonly admin: Database;
+  /** Its address for the superuser. */
+  readonly url: string;
   /** A pool as that role; closed with the rest. */
   readonly as: (role: string, max?: number) => Database;
   readonly close: () => Promise<void>;
@@ -31,6 +33,7 @@ export const openPaymentDatabase = async (): Promise<PaymentDatabase> => {
   };
   return {
     admin: open(database.adminUrl, 4),
+    url: database.adminUrl,
     as: (role, max = 4) => open(database.urlFor(role), max),
     close: async () => {
       await Promise.all(pools.map((pool) => pool.close()));
