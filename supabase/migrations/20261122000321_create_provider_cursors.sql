@@ -9,8 +9,6 @@ create table private.provider_cursors (
   window_from timestamptz,
   window_until timestamptz,
   page_mark text check (length(page_mark) <= 2000),
-  -- Not to be asked again before: the provider said so.
-  wait_until timestamptz,
   -- A run moves the cursor on top of what it read, so that two runs side by side cannot move it past a page that neither has.
   version bigint not null default 1,
   moved_at timestamptz not null default now(),

@@ -1,9 +1,10 @@
 import * as z from 'zod/mini';
 import type { Log } from '#shared/observability/logger';
+import type { EventLists } from '../use-cases/event-lists';
 import { openPatience } from '../use-cases/provider-patience';
 import { settleCalls } from '../use-cases/settle-calls';
 import { forgetOldKeys, retryHeldEvents, sweepOpenPayments } from '../use-cases/sweep';
-import { type ProviderEventsDeps, sweepProviderEvents } from '../use-cases/sweep-provider-events';
+import { sweepProviderEvents } from '../use-cases/sweep-provider-events';
 import type { SweepCount, SweepDeps, SweepRun } from '../use-cases/sweep-run';
 
 /** The input of the schedule. */
@@ -12,9 +13,9 @@ const sweepEvent = z.object({ task: z.enum(['open-payments', 'provider-events'])
 type Task = z.infer<typeof sweepEvent>['task'];
 
 /** What all tasks together need. */
-export type SweepTaskDeps = SweepDeps & ProviderEventsDeps;
+export type SweepTaskDeps = SweepDeps & EventLists;
 
-type SweepTaskRun = SweepRun & ProviderEventsDeps;
+type SweepTaskRun = SweepRun & EventLists;
 
 const tasks: Readonly<Record<Task, Readonly<Record<string, (deps: SweepTaskRun) => Promise<SweepCount>>>>> = {
   // The quick and certain first: a provider that hangs must not keep them waiting.

@@ -12,8 +12,6 @@ export interface ListCursor {
   readonly readUntil: number;
   /** The window being read, with the mark of the last page that is in; null between windows. */
   readonly window: { readonly from: number; readonly until: number; readonly mark: string | null } | null;
-  /** The provider is not to be asked again before; null when it said nothing. */
-  readonly waitUntil: number | null;
   readonly version: bigint;
 }
 
@@ -22,7 +20,6 @@ interface Row {
   readonly window_from: Date | null;
   readonly window_until: Date | null;
   readonly page_mark: string | null;
-  readonly wait_until: Date | null;
   readonly version: string;
 }
 
@@ -34,7 +31,6 @@ const toCursor = (provider: Provider, list: ProviderList, row: Row): ListCursor 
     row.window_from === null || row.window_until === null
       ? null
       : { from: row.window_from.getTime(), until: row.window_until.getTime(), mark: row.page_mark },
-  waitUntil: row.wait_until?.getTime() ?? null,
   version: BigInt(row.version),
 });
 
@@ -61,9 +57,9 @@ export const openCursor = async (
        on conflict (provider, list) do nothing
        returning *
      )
-     select read_until, window_from, window_until, page_mark, wait_until, version from made
+     select read_until, window_from, window_until, page_mark, version from made
      union all
-     select read_until, window_from, window_until, page_mark, wait_until, version
+     select read_until, window_from, window_until, page_mark, version
      from private.provider_cursors where provider = $1 and list = $2`,
     [provider, list, new Date(now).toISOString(), new Date(earliest).toISOString()],
   );
@@ -77,13 +73,13 @@ export const openCursor = async (
  * same, and the other run goes on.
  */
 export const moveCursor = async (db: Queryable, cursor: ListCursor): Promise<ListCursor | null> => {
-  const { provider, list, readUntil, window, waitUntil, version } = cursor;
+  const { provider, list, readUntil, window, version } = cursor;
   const { rows } = await db.query<Row>(
     `update private.provider_cursors
      set read_until = $4::timestamptz, window_from = $5::timestamptz, window_until = $6::timestamptz, page_mark = $7,
-         wait_until = $8::timestamptz, version = version + 1, moved_at = now()
+         version = version + 1, moved_at = now()
      where provider = $1 and list = $2 and version = $3::bigint
-     returning read_until, window_from, window_until, page_mark, wait_until, version`,
+     returning read_until, window_from, window_until, page_mark, version`,
     [
       provider,
       list,
@@ -92,7 +88,6 @@ export const moveCursor = async (db: Queryable, cursor: ListCursor): Promise<Lis
       iso(window?.from),
       iso(window?.until),
       window?.mark ?? null,
-      iso(waitUntil),
     ],
   );
   const row = rows[0];

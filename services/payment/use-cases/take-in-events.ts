@@ -2,8 +2,9 @@ import { isAppError } from '#shared/errors/app-error';
 import type { Provider } from '../domain/provider-scale';
 import type { ListedEvent, ReadProviderEvent } from '../ports';
 import { type Applied, applyTogether, type ReadMessage } from './apply-messages';
+import type { EventLists } from './event-lists';
 import type { RunBudget } from './run-budget';
-import type { ProviderEventsDeps } from './sweep-provider-events';
+import type { SweepRun } from './sweep-run';
 
 /** Read and reconciled at a time. */
 const SLICE = 25;
@@ -15,10 +16,7 @@ export interface TakenIn {
   readonly isWhole: boolean;
 }
 
-type Deps = Pick<
-  ProviderEventsDeps,
-  'database' | 'sleep' | 'now' | 'mode' | 'readTogether' | 'onFailure' | 'onOutcome'
->;
+type Deps = SweepRun & Pick<EventLists, 'readTogether'>;
 
 /**
  * Reconciles listed events as if their webhooks had come. One that cannot be read or applied is told and passed over, because
