@@ -21,6 +21,7 @@ import { PayPalError } from './paypal-error';
 import { loadPki } from './pki';
 import { readLedger } from './read-ledger';
 import { createRequestReplay } from './replay-request';
+import { reportingRoutes } from './reporting-routes';
 import { retryDelaysMs } from './retry-delays';
 import { sandboxRoutes } from './sandbox-routes';
 import { emptyState } from './state';
@@ -63,9 +64,10 @@ export type PayPalDouble = Pick<
 const credentials = { clientId: 'tandem-paypal-double', clientSecret: 'tandem-paypal-double-secret' };
 
 /**
- * A stateful PayPal on 127.0.0.1: OAuth token, Orders v2, Payments v2, Customer Disputes v1, Webhooks Management v1, the page where a
- * payer approves, really signed webhooks with retries, and the control API of all doubles plus `controlRoutes` and
- * `forgeRoutes`. Times of the API are on the double's clock; those of tokens and signatures are real.
+ * A stateful PayPal on 127.0.0.1: OAuth token, Orders v2, Payments v2, Customer Disputes v1, Webhooks Management v1,
+ * Transaction Search v1, the page where a payer approves, really signed webhooks with retries, and the control API of all
+ * doubles plus `controlRoutes` and `forgeRoutes`. Times of the API are on the double's clock; those of tokens and signatures
+ * are real.
  */
 export async function startPayPalDouble(options: PayPalDoubleOptions): Promise<PayPalDouble> {
   const pki = await loadPki(options.stateFile === undefined ? undefined : dirname(options.stateFile));
@@ -130,6 +132,7 @@ export async function startPayPalDouble(options: PayPalDoubleOptions): Promise<P
           url: certificates.url(),
           certPem: pki.leaf.certPem,
         })),
+        ...reportingRoutes(world),
         ...certificates.routes,
         ...sandboxRoutes(world),
         ...controlRoutes(world, changed, trust),

@@ -27,14 +27,16 @@ interface Booked {
 
 /**
  * What a line should have made us book, by its event code (developer.paypal.com, transaction event codes) and its sign:
- * T00nn a sale, T1107 a refund of ours, T1106 and T12nn what PayPal or a bank took back (below 0) or returned (above 0), T1100
- * a refund that came back. Null for all others: withdrawals to the bank (T04nn), holds, conversions.
+ * T00nn a sale, T1107 a refund of ours, T1106 and T12nn what PayPal or a bank took back (below 0) or returned (above 0), T0106
+ * the fee for a chargeback, T1100 a refund that came back. Null for all others: withdrawals to the bank (T04nn), holds,
+ * conversions.
  */
 const bookedFor = (line: Line): Booked | null => {
   const { transaction_event_code: code, transaction_id: objectId } = line;
   const isOut = line.transaction_amount.value.startsWith('-');
   if (code.startsWith('T00')) return isOut ? null : { books: 'capture', objectId, orKey: null };
   if (code === 'T1107') return { books: 'refund', objectId, orKey: null };
+  if (code === 'T0106' && isOut) return { books: 'fee', objectId, orKey: null };
   const refund = referenceOf(line);
   if (code === 'T1100' && !isOut && refund !== null)
     return { books: 'refund_reversal', objectId: refund, orKey: null };

@@ -81,8 +81,8 @@ export const toLoadedEntry = (row: EntryRow): LoadedEntry => ({
       : {
           key: row.booked_key,
           books: row.booked_kind,
-          // provider:kind:id:status, and no id of either provider holds a colon.
-          objectId: row.booked_key.split(':')[2] ?? '',
+          // provider:kind:id:status, and an id may hold colons.
+          objectId: row.booked_key.split(':').slice(2, -1).join(':'),
           amountMinor: BigInt(row.booked_minor),
           currency: row.booked_currency,
         },

@@ -16,7 +16,7 @@ export const keepMovements = async (db: Queryable, movements: readonly Movement[
        moved_at timestamptz)
      order by t.key
      on conflict (key) do update
-     set or_key = excluded.or_key, amount_minor = excluded.amount_minor, currency = excluded.currency,
+     set or_key = coalesce(excluded.or_key, m.or_key), amount_minor = excluded.amount_minor, currency = excluded.currency,
          settled_currency = excluded.settled_currency, is_pending = excluded.is_pending,
          provider_ref = coalesce(excluded.provider_ref, m.provider_ref),
          claimed_payment_id = coalesce(excluded.claimed_payment_id, m.claimed_payment_id),
