@@ -118,8 +118,8 @@ const lives: readonly Life[] = [
 /** Each life is told as it happens, and at its end in some orders, once or thrice. */
 const tellings = [
   ['as it happens', 0],
-  ...[1, 2, 3].map((seed) => ['shuffled', seed] as const),
-  ...[4, 5, 6].map((seed) => ['thrice, shuffled', seed] as const),
+  ...[1, 2].map((seed) => ['shuffled', seed] as const),
+  ['thrice, shuffled', 3],
 ] as const;
 
 describe.each(lives)('a $provider dispute, $name', ({ provider, terms, steps, ends, books }) => {

@@ -95,6 +95,38 @@ describe('redaction', () => {
     });
   });
 
+  it('keeps the movements of a dispute and none of its evidence', () => {
+    const canary = 'canary-7f3a';
+    const movement = {
+      id: 'txn_1',
+      object: 'balance_transaction',
+      amount: -1999,
+      fee: 1500,
+      currency: 'usd',
+    };
+    const dispute = {
+      object: 'dispute',
+      id: 'dp_1',
+      status: 'won',
+      amount: 1999,
+      currency: 'usd',
+      charge: 'ch_1',
+      payment_intent: 'pi_1',
+      balance_transactions: [movement, { ...movement, id: 'txn_2', amount: 1999, fee: -1500 }],
+    };
+    const evidence = { customer_name: canary, uncategorized_text: canary, appeal: { text: canary } };
+    expect(redactedObject({ ...dispute, evidence })).toEqual({ ...dispute, evidence: REDACTED });
+  });
+
+  it('keeps what a payout is worth and where it stands', () => {
+    const payout = { object: 'payout', id: 'po_1', status: 'paid', amount: 1500, currency: 'usd' };
+    const bank = { object: 'bank_account', id: 'ba_1', account_holder_name: 'Jenny', last4: '6789' };
+    expect(redactedObject({ ...payout, destination: bank })).toEqual({
+      ...payout,
+      destination: { ...bank, account_holder_name: REDACTED, last4: REDACTED },
+    });
+  });
+
   it('is not led astray by keys that objects have anyway', () => {
     const source = JSON.parse(
       '{"constructor":{"prototype":{"x":1}},"toString":2,"object":"constructor","name":"n"}',
