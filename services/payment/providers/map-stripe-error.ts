@@ -29,8 +29,8 @@ const VERDICT_OF_TYPE: Readonly<Record<string, ErrorVerdict>> = {
  * concurrent request, 429, our own credentials) is `provider_unavailable`; only a clear refusal of this very request is final.
  *
  * Stripe keeps the first answer for a key, also a 500, and repeats it for at least 24 hours with `Idempotent-Replayed: true`
- * (docs.stripe.com/api/idempotent_requests): such a 500 says nothing about what happened and never will, so that it is
- * `provider_outcome_unknown`. 429 comes from in front of that layer and is not kept (docs.stripe.com/error-low-level).
+ * (docs.stripe.com/api/idempotent_requests), and asks not to retry by `Stripe-Should-Retry: false`: such a 500 says nothing
+ * about what happened and never will, so that it is `provider_outcome_unknown`. 429 comes from in front of that layer and is not kept (docs.stripe.com/error-low-level).
  */
 export const mapStripeError = (error: unknown): AppError | DoneBeforeError => {
   if (error instanceof AppError) return error;
@@ -39,13 +39,18 @@ export const mapStripeError = (error: unknown): AppError | DoneBeforeError => {
 };
 
 const verdictOf = ({ type, code, statusCode, headers }: StripeErrorShape): ErrorVerdict => {
-  if (statusCode >= 500 && headers['idempotent-replayed'] === 'true') return 'spent';
+  if (statusCode >= 500 && isKept(headers)) return 'spent';
   const known = VERDICT_OF_CODE[code] ?? VERDICT_OF_TYPE[type];
   if (known !== undefined) return known;
   return type === 'StripeInvalidRequestError' && [400, 404].includes(statusCode)
     ? 'provider_rejected'
     : 'open';
 };
+
+/** Whether Stripe repeats this answer for the key, or says at once that trying again would only repeat it. */
+const isKept = (headers: StripeErrorShape['headers']): boolean =>
+  headers['idempotent-replayed'] === 'true' ||
+  (headers['stripe-should-retry'] === 'false' && headers['idempotency-key'] !== undefined);
 
 interface StripeErrorShape {
   /** The SDK's class. */
