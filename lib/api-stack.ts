@@ -61,6 +61,15 @@ export class ApiStack extends Stack {
       failures,
     });
 
+    // When PayPal's statement of the day before is complete: it lags by up to three hours.
+    const dailyTotals = new ScheduledTask(this, 'SweepDailyTotals', {
+      fn: sweep,
+      schedule: Schedule.cron({ hour: '4', minute: '10' }),
+      freshFor: Duration.hours(2),
+      input: { task: 'daily-totals' },
+      failures,
+    });
+
     const alarms = new ServiceAlarms(this, 'ServiceAlarms', { topic });
     const functions = { auth, payment, webhook, reconcile, sweep, health };
     for (const [name, fn] of Object.entries(functions)) alarms.watchFunction(name, fn);
@@ -69,7 +78,9 @@ export class ApiStack extends Stack {
     alarms.watchDeadLetters('SweepOpenPayments', failures);
     alarms.watchHeartbeat('SweepOpenPayments', openPayments.rule, Duration.minutes(15));
     alarms.watchHeartbeat('SweepProviderEvents', providerEvents.rule, Duration.hours(3));
+    alarms.watchHeartbeat('SweepDailyTotals', dailyTotals.rule, Duration.days(2));
     for (const service of ['reconcile', 'sweep']) alarms.watchOutcomes(service, config.name);
+    alarms.watchDrift('sweep', config.name);
     alarms.watchApi('Api', api.restApi);
 
     new CfnOutput(this, 'ApiUrl', {

@@ -97,6 +97,21 @@ export class ServiceAlarms extends Construct {
     }
   }
 
+  /**
+   * Our books and a provider's differ, and asking the provider did not mend it. Counted by the sweep once a day
+   * (services/payment/use-cases/sweep-daily-totals.ts).
+   */
+  watchDrift(service: string, stage: string): void {
+    const open = new Metric({
+      namespace: 'Tandem',
+      metricName: 'DriftOpen',
+      dimensionsMap: { service, stage },
+      period: PERIOD,
+      statistic: Stats.MAXIMUM,
+    });
+    this.above('DriftOpen', open, 0, 'The books differ from a provider: GET /api/payments/drift says where');
+  }
+
   private above(id: string, metric: Metric, threshold: number, alarmDescription: string): void {
     const alarm = metric.createAlarm(this, id, {
       alarmDescription,

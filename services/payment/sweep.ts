@@ -26,6 +26,7 @@ const start = async () => {
     makeId: randomUUID,
     sleep,
     onOutcome: countOutcome(counters),
+    onDrift: (open: number) => counters.count('DriftOpen', open),
     onFailure: (what: { readonly task: string; readonly id: string }, error: unknown) =>
       log.error('sweep could not settle', { ...what, error: describeError(error) }),
   };

@@ -1,16 +1,18 @@
 import type { Now } from '#shared/kernel/ids';
 import type { Provider } from './domain/provider-scale';
 import type { ReconcileEnv } from './env';
-import type { ListProviderEvents, PaymentProviders, ReadProviderEvent } from './ports';
+import type { ListProviderEvents, PaymentProviders, ProviderStatement, ReadProviderEvent } from './ports';
 import { callPayPal } from './providers/call-paypal';
 import { callStripe } from './providers/call-stripe';
 import { listPayPalEvents } from './providers/list-paypal-events';
 import { listStripeEvents } from './providers/list-stripe-events';
 import { type PayPalPayments, paypalPayments } from './providers/paypal-payments';
+import { paypalStatement } from './providers/paypal-statement';
 import { readPayPalEvent } from './providers/read-paypal-event';
 import { readStripeEvent } from './providers/read-stripe-event';
 import { rememberAnswers } from './providers/remember-answers';
 import { stripePayments } from './providers/stripe-payments';
+import { stripeStatement } from './providers/stripe-statement';
 
 export interface WiredProviders {
   readonly providers: PaymentProviders;
@@ -18,6 +20,7 @@ export interface WiredProviders {
   readonly listEvents: Readonly<Record<Provider, ListProviderEvents>>;
   /** A reader for events that were listed together; see `rememberAnswers`. */
   readonly readTogether: (onCall: () => void) => ReadProviderEvent;
+  readonly statements: Readonly<Record<Provider, ProviderStatement>>;
 }
 
 /** The two providers behind their ports, from checked configuration. Connects to nobody; loads no SDK. */
@@ -41,6 +44,7 @@ export const wireProviders = (env: Omit<ReconcileEnv, 'DATABASE_URL'>, now: Now)
       paypal: listPayPalEvents(askPayPal),
     },
     readTogether: (onCall) => readWith(rememberAnswers(paypal, onCall)),
+    statements: { stripe: stripeStatement(askStripe), paypal: paypalStatement(askPayPal) },
   };
 };
 

@@ -47,6 +47,7 @@ test('somebody is told when a schedule has stopped, which no failure would show'
   expect(on('Invocations')).toMatchObject([
     { ...heartbeat, Period: 15 * 60, EvaluationPeriods: 1 },
     { ...heartbeat, Period: 3 * 3600, EvaluationPeriods: 1 },
+    { ...heartbeat, Period: 24 * 3600, EvaluationPeriods: 2 },
   ]);
 });
 
@@ -66,6 +67,11 @@ test('somebody is told of events that contradict us or belong to no payment', ()
       /reconcile.*production.*sweep.*production/,
     );
   }
+});
+
+test('somebody is told when the books differ from a provider', () => {
+  expect(on('DriftOpen')).toMatchObject([{ Namespace: 'Tandem', Threshold: 0, Statistic: 'Maximum' }]);
+  expect(JSON.stringify(on('DriftOpen')[0]?.Dimensions)).toMatch(/sweep.*production/);
 });
 
 test('every alarm goes to the topic, and none but the heartbeat goes off for want of traffic', () => {

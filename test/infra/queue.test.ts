@@ -80,6 +80,14 @@ describe('the sweep', () => {
     });
   });
 
+  test('of the days that are over runs once a day, when the statements are complete', () => {
+    api.hasResourceProperties('AWS::Events::Rule', {
+      ScheduleExpression: 'cron(10 4 * * ? *)',
+      State: 'ENABLED',
+      Targets: [Match.objectLike({ Input: '{"task":"daily-totals"}' })],
+    });
+  });
+
   test('ends before the next one starts', () => {
     expect(functionsOf(api).get('sweep')?.Timeout).toBeLessThan(5 * 60);
   });

@@ -75,6 +75,7 @@ test('the local runner finds the queue, its consumer, the schedules and every se
   expect(assembly.schedules).toMatchObject([
     { expression: 'rate(5 minutes)', input: { task: 'open-payments' }, enabled: true },
     { expression: 'rate(1 hour)', input: { task: 'provider-events' }, enabled: true },
+    { expression: 'cron(10 4 * * ? *)', input: { task: 'daily-totals' }, enabled: true },
   ]);
   expect(assembly.queues).toHaveLength(3);
   expect(assembly.secrets).toHaveLength(10);

@@ -4,23 +4,25 @@ import type { EventLists } from '../use-cases/event-lists';
 import { openPatience } from '../use-cases/provider-patience';
 import { settleCalls } from '../use-cases/settle-calls';
 import { forgetOldKeys, retryHeldEvents, sweepOpenPayments } from '../use-cases/sweep';
+import { sweepDailyTotals, type TotalsDeps } from '../use-cases/sweep-daily-totals';
 import { sweepProviderEvents } from '../use-cases/sweep-provider-events';
 import type { SweepCount, SweepDeps, SweepRun } from '../use-cases/sweep-run';
 
 /** The input of the schedule. */
-const sweepEvent = z.object({ task: z.enum(['open-payments', 'provider-events']) });
+const sweepEvent = z.object({ task: z.enum(['open-payments', 'provider-events', 'daily-totals']) });
 
 type Task = z.infer<typeof sweepEvent>['task'];
 
 /** What all tasks together need. */
-export type SweepTaskDeps = SweepDeps & EventLists;
+export type SweepTaskDeps = SweepDeps & EventLists & TotalsDeps;
 
-type SweepTaskRun = SweepRun & EventLists;
+type SweepTaskRun = SweepRun & EventLists & TotalsDeps;
 
 const tasks: Readonly<Record<Task, Readonly<Record<string, (deps: SweepTaskRun) => Promise<SweepCount>>>>> = {
   // The quick and certain first: a provider that hangs must not keep them waiting.
   'open-payments': { retryHeldEvents, settleCalls, sweepOpenPayments, forgetOldKeys },
   'provider-events': { sweepProviderEvents },
+  'daily-totals': { sweepDailyTotals },
 };
 
 /** Runs what a schedule asks for and says how it went. */
