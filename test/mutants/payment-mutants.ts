@@ -23,8 +23,8 @@ export const paymentMutants: readonly Mutant[] = [
   {
     name: 'the ledger need not balance',
     file: `${migrations}/20261122000304_check_books.sql`,
-    search: 'having count(*) <> 2 or sum(e.amount_minor) <> 0',
-    replacement: 'having false',
+    search: 'select count(*) <> 2 or sum(e.amount_minor) <> 0 from',
+    replacement: 'select false from',
     tests: ['test/database/payment-books.test.ts'],
   },
   {
@@ -112,8 +112,30 @@ export const paymentMutants: readonly Mutant[] = [
   {
     name: 'held events are acknowledged and forgotten',
     file: `${useCases}/fold-reports.ts`,
-    search: "return { result: { outcome: 'held', payment: null }, entry };",
-    replacement: "return { result: { outcome: 'held', payment: null }, entry: null };",
+    search: "const entries = [entryOf(report, 'held', 'no such payment here')];",
+    replacement: 'const entries: readonly InboxEntry[] = [];',
     tests: ['test/flow/reconcile-batches.test.ts'],
+  },
+  {
+    name: 'an answer with news leaves no record when its event was known',
+    file: `${useCases}/fold-reports.ts`,
+    search: 'entries: hadEffect ? [entry, sightingEntryOf(entry, seenAs)] : [entry],',
+    replacement: 'entries: [entry],',
+    tests: ['test/flow/rebuild.test.ts'],
+  },
+  {
+    name: 'a stale open status is applied without a record',
+    file: `${useCases}/fold-reports.ts`,
+    search: "if (!isKept) return { result: { outcome: 'applied', payment: state }, entries: [] };",
+    replacement:
+      "if (!isKept) return { result: { outcome: 'applied', payment: { ...state, ...fold.state } }, entries: [] };",
+    tests: ['test/flow/rebuild.test.ts'],
+  },
+  {
+    name: 'positions are taken before the rows are locked',
+    file: 'services/payment/sql/apply-reports.ts',
+    search: "select nextval('private.inbox_positions') as start from (select count(*) from locked) l",
+    replacement: "select nextval('private.inbox_positions') as start",
+    tests: ['test/flow/rebuild.test.ts'],
   },
 ];
