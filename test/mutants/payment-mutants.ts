@@ -131,11 +131,4 @@ export const paymentMutants: readonly Mutant[] = [
       "if (!isKept) return { result: { outcome: 'applied', payment: { ...state, ...fold.state } }, entries: [] };",
     tests: ['test/flow/rebuild.test.ts'],
   },
-  {
-    name: 'positions are taken before the rows are locked',
-    file: 'services/payment/sql/apply-reports.ts',
-    search: "select nextval('private.inbox_positions') as start from (select count(*) from locked) l",
-    replacement: "select nextval('private.inbox_positions') as start",
-    tests: ['test/flow/rebuild.test.ts'],
-  },
 ];
