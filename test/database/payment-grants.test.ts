@@ -24,6 +24,7 @@ const grants: Readonly<Record<string, Readonly<Record<string, readonly string[]>
     ],
     'private.provider_calls': ['INSERT', 'SELECT', `UPDATE (${callUpdates})`],
     'private.idempotency_keys': ['INSERT', 'SELECT', 'UPDATE (state response claimed_at)'],
+    'private.audit_log': ['INSERT'],
   },
   tandem_reconcile: {
     'public.payments': ['SELECT', `UPDATE (${paymentUpdates})`],
@@ -55,6 +56,7 @@ const TABLES = [
   'private.provider_calls',
   'private.payment_sweeps',
   'private.idempotency_keys',
+  'private.audit_log',
 ];
 
 let databases: PaymentDatabase;
