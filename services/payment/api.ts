@@ -30,7 +30,7 @@ const start = async (): Promise<HttpService<PaymentContract>> => {
   });
   return wireService({
     database,
-    providers: wireProviders(env, now).providers,
+    ...wireProviders(env, now),
     authenticate: makeAuthenticate({ database, verifyAccessToken, now }),
     allowedOrigins: [new URL(env.SITE_URL).origin],
     mode: env.PROVIDER_MODE,

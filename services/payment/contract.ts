@@ -75,6 +75,32 @@ const fact = z.object({
 
 const settled = z.object({ success: z.literal(true), payment });
 
+/** One booking about which our books and a provider's statement differ. */
+const drift = z.object({
+  id: uuid,
+  provider,
+  /** What was moved: capture, refund, refund_reversal, fee, fee_return, withdrawal, reinstatement, payout, payout_return. */
+  kind: z.string(),
+  /** The provider's id of what was moved. */
+  object_id: z.string(),
+  /** Null where no payment of ours is behind it. */
+  payment_id: z.nullable(uuid),
+  provider_ref: z.nullable(z.string()),
+  difference: z.enum(['missing_here', 'missing_there', 'differs']),
+  field: z.enum(['movement', 'amount', 'currency', 'fee', 'status']),
+  /** Amounts as minor units and currency (`1999 USD`), statuses by name; null where a side has nothing. */
+  ours: z.nullable(z.string()),
+  theirs: z.nullable(z.string()),
+  /** The best guess from what is known; see docs/drift.md. */
+  cause: z.string(),
+  day: z.iso.date(),
+  first_seen: z.iso.datetime(),
+  last_seen: z.iso.datetime(),
+  resolved_at: z.nullable(z.iso.datetime()),
+  /** Since when it is known, or how long it was open. */
+  age_seconds: z.int(),
+});
+
 const idempotencyHeader = {
   'Idempotency-Key':
     'Any 1 to 255 visible characters, best a UUID. The same key with the same body repeats the first answer.',
@@ -273,6 +299,92 @@ export const paymentContract = defineContract({
       'provider_rejected',
       'provider_unavailable',
       'provider_outcome_unknown',
+      'provider_not_configured',
+    ],
+  },
+  listDrift: {
+    method: 'GET',
+    path: '/api/payments/drift',
+    summary: 'Where our books and the providers differ, newest first',
+    auth: 'admin',
+    liveSession: true,
+    rateLimits: [{ per: 'user', limit: 120, windowSeconds: 60 }],
+    query: z.strictObject({
+      limit: z.optional(z.string().check(z.regex(/^([1-9]\d?|100)$/, 'must be 1 to 100'))),
+      /** `next_cursor` of the page before. */
+      cursor: z.optional(z.string().check(z.regex(/^[\w-]{1,200}$/))),
+      provider: z.optional(provider),
+      /** Default: open and resolved ones. */
+      open: z.optional(z.enum(['true', 'false'])),
+    }),
+    success: {
+      status: 200,
+      body: z.object({
+        success: z.literal(true),
+        data: z.array(drift),
+        has_more: z.boolean(),
+        next_cursor: z.nullable(z.string()),
+      }),
+    },
+    errors: [],
+  },
+  listDriftTotals: {
+    method: 'GET',
+    path: '/api/payments/drift/totals',
+    summary: 'What was moved on each day, by our books and by the providers',
+    auth: 'admin',
+    liveSession: true,
+    rateLimits: [{ per: 'user', limit: 60, windowSeconds: 60 }],
+    query: z.strictObject({
+      /** Days in UTC, both included, at most 92 apart; default: the last seven. */
+      from: z.optional(z.iso.date()),
+      to: z.optional(z.iso.date()),
+    }),
+    success: {
+      status: 200,
+      body: z.object({
+        success: z.literal(true),
+        data: z.array(
+          z.object({
+            provider,
+            day: z.iso.date(),
+            currency,
+            kind: z.string(),
+            /** Sums in ISO 4217 minor units. */
+            ours: z.int(),
+            theirs: z.int(),
+            ours_count: z.int(),
+            theirs_count: z.int(),
+            compared_at: z.iso.datetime(),
+          }),
+        ),
+      }),
+    },
+    errors: [],
+  },
+  repairDrift: {
+    method: 'POST',
+    path: '/api/payments/drift/{id}/repair',
+    summary: 'Ask the provider about a difference, fold its answer in, and compare again',
+    auth: 'admin',
+    liveSession: true,
+    rateLimits: [{ per: 'user', limit: 30, windowSeconds: 60 }],
+    params: z.strictObject({ id: uuid }),
+    body: z.strictObject({}),
+    success: {
+      status: 200,
+      body: z.object({
+        success: z.literal(true),
+        drift,
+        resolved: z.boolean(),
+        reason: z.enum(['agrees', 'still_differs', 'under_review', 'not_ours']),
+      }),
+    },
+    errors: [
+      'not_found',
+      'payment_not_found',
+      'provider_rejected',
+      'provider_unavailable',
       'provider_not_configured',
     ],
   },

@@ -3,18 +3,22 @@ import type { HttpService } from '#shared/http/http-handler';
 import type { Authenticate } from '#shared/http/request';
 import type { MakeId, Now } from '#shared/kernel/ids';
 import { type PaymentContract, paymentContract } from './contract';
+import type { Provider } from './domain/provider-scale';
 import { handleCancelPayment } from './handlers/cancel-payment';
 import { handleConfirmPaypal, handleConfirmStripe } from './handlers/confirm-payment';
 import { handleCreateIntent } from './handlers/create-intent';
+import { handleListDrift, handleListDriftTotals } from './handlers/list-drift';
 import { handleGetHistory, handleListHistory } from './handlers/list-history';
 import { handleListPrices } from './handlers/list-prices';
 import { handleRefundPayment } from './handlers/refund-payment';
-import type { PaymentProviders } from './ports';
+import { handleRepairDrift } from './handlers/repair-drift';
+import type { PaymentProviders, ProviderStatement } from './ports';
 import { cachePrices } from './use-cases/cache-prices';
 
 export interface PaymentParts {
   readonly database: Database;
   readonly providers: PaymentProviders;
+  readonly statements: Readonly<Record<Provider, ProviderStatement>>;
   readonly authenticate: Authenticate;
   readonly allowedOrigins: readonly string[];
   readonly mode: 'live' | 'test';
@@ -37,6 +41,9 @@ export const wireService = (parts: PaymentParts): HttpService<PaymentContract> =
       getHistory: handleGetHistory(deps),
       cancelPayment: handleCancelPayment(deps),
       refundPayment: handleRefundPayment(deps),
+      listDrift: handleListDrift(deps),
+      listDriftTotals: handleListDriftTotals(deps),
+      repairDrift: handleRepairDrift(deps),
     },
     authenticate: parts.authenticate,
     allowedOrigins: parts.allowedOrigins,

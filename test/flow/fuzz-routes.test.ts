@@ -14,6 +14,7 @@ import { paymentContract } from '../../services/payment/contract';
 import { wireService as wirePayment } from '../../services/payment/wire-service';
 import { webhookContract } from '../../services/webhook/contract';
 import { apiEvent } from '../support/api-event';
+import { emptyStatements } from '../support/empty-statement';
 import { FAKE_JWT_SECRET, makeFakeIdentity } from '../support/fake-identity';
 import { makeFakeProvider } from '../support/fake-provider';
 import { makeKeptLog } from '../support/kept-log';
@@ -53,6 +54,7 @@ describe('every route, fed nonsense', () => {
         const service = wirePayment({
           database,
           providers: { stripe: makeFakeProvider('stripe'), paypal: makeFakeProvider('paypal') },
+          statements: emptyStatements,
           authenticate: makeAuthenticate({ database, verifyAccessToken, now: Date.now }),
           allowedOrigins,
           mode: 'test',

@@ -8,6 +8,7 @@ import { httpHandler } from '#shared/http/http-handler';
 import { makeAuthenticate } from '#shared/identity/authenticate';
 import { wireService } from '../../services/payment/wire-service';
 import { type ApiRequest, apiEvent } from './api-event';
+import { emptyStatements } from './empty-statement';
 import { type FakeProvider, makeFakeProvider } from './fake-provider';
 import { type LogLine, makeKeptLog } from './kept-log';
 import { createTestDatabase } from './postgres';
@@ -84,6 +85,7 @@ export const startPaymentTest = async (options: PaymentTestOptions = {}): Promis
       wireService({
         database,
         providers: { stripe, paypal },
+        statements: emptyStatements,
         authenticate: makeAuthenticate({ database, verifyAccessToken: async () => null, now: Date.now }),
         allowedOrigins: ['https://shop.example.test'],
         mode: 'test',

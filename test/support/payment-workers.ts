@@ -4,11 +4,12 @@ import type { Queryable } from '#shared/database/queryable';
 import { type QueueHandler, queueHandler } from '#shared/queue/queue-handler';
 import { handleProviderEvents } from '../../services/payment/handlers/apply-provider-events';
 import { handleSweep, type SweepTaskDeps } from '../../services/payment/handlers/sweep';
-import type { ListProviderEvents, ProviderStatement, ReadProviderEvent } from '../../services/payment/ports';
+import type { ListProviderEvents, ReadProviderEvent } from '../../services/payment/ports';
 import type { PayPalPayments } from '../../services/payment/providers/paypal-payments';
 import { readPayPalEvent } from '../../services/payment/providers/read-paypal-event';
 import { readStripeEvent } from '../../services/payment/providers/read-stripe-event';
 import type { SweepCount } from '../../services/payment/use-cases/sweep-run';
+import { emptyStatements } from './empty-statement';
 import { type FakeProvider, makeFakeProvider } from './fake-provider';
 import { type LogLine, makeKeptLog } from './kept-log';
 
@@ -37,11 +38,6 @@ export const makeReconciler = (
 
 const listNothing: ListProviderEvents = async () => ({ events: [], refused: [], next: null });
 
-const emptyStatement: ProviderStatement = {
-  list: async () => ({ movements: [], refused: [], next: null }),
-  find: async () => [],
-};
-
 export interface Sweeper {
   readonly deps: SweepTaskDeps;
   /** What the schedule does. */
@@ -65,7 +61,7 @@ export const makeSweeper = (
     read: readWith(providers.paypal),
     readTogether: () => readWith(providers.paypal),
     listEvents: { stripe: listNothing, paypal: listNothing },
-    statements: { stripe: emptyStatement, paypal: emptyStatement },
+    statements: emptyStatements,
     sleep,
     now,
     makeId: randomUUID,

@@ -115,8 +115,8 @@ const readingOf = (
 
 const startOfDay = (ms: number): number => ms - (ms % DAY_MS);
 
-/** The whole UTC day in which the cursor stands; both ends belong to it. */
+/** The whole UTC day in which the cursor stands, up to the first moment of the next, where the cursor will stand then. */
 const dayAfter = (readUntil: number): ListWindow => {
   const from = startOfDay(readUntil);
-  return { from, until: from + DAY_MS - 1, mark: null };
+  return { from, until: from + DAY_MS, mark: null };
 };
