@@ -46,6 +46,9 @@ export interface Deliveries {
   /** Replaces the rules; what is left out has its default. Also releases what a pause held. */
   setRules(rules: DeliveryRulesInput): DeliveryRules;
   list(): Delivery[];
+  /** Every event that was published, oldest first. */
+  events(): OutgoingEvent[];
+  eventCount(): number;
   ofEvent(eventId: string): Delivery[];
   /** Resolves when nothing is on the wire and nothing is due (later retries and held deliveries do not count). */
   drain(): Promise<void>;
@@ -183,6 +186,8 @@ export function createDeliveries(options: DeliveriesOptions): Deliveries {
       return structuredClone(rules);
     },
     list: () => structuredClone(book.list()),
+    events: () => book.events(),
+    eventCount: () => book.eventCount(),
     ofEvent: (eventId) => structuredClone(book.ofEvent(eventId)),
     drain: () => schedule.idle(),
     snapshot: () => book.snapshot(),

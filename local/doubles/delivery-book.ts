@@ -10,6 +10,9 @@ export interface DeliveryBookState {
 export interface DeliveryBook {
   remember(event: OutgoingEvent): void;
   event(id: string): OutgoingEvent | undefined;
+  /** All of them, oldest first. */
+  events(): OutgoingEvent[];
+  eventCount(): number;
   /** A new delivery of a remembered event. */
   open(event: OutgoingEvent, endpoint: WebhookEndpoint): Delivery;
   /** Oldest first; the live records. */
@@ -60,6 +63,8 @@ export function createDeliveryBook(): DeliveryBook {
       events.set(event.id, event);
     },
     event: (id) => events.get(id),
+    events: () => [...events.values()],
+    eventCount: () => events.size,
     open(event, endpoint) {
       count += 1;
       const delivery: Delivery = {

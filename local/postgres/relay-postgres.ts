@@ -15,8 +15,8 @@ export type Cut = {
 /** Stands between clients and a Postgres server and cuts connections when asked to. */
 export type PostgresRelay = {
   port: number;
-  /** The next connection that sends such a statement is cut. One cut waits at a time: a further one replaces it. */
-  cutNext: (cut: Cut) => void;
+  /** The next connection that sends such a statement is cut. One cut waits at a time: a further one, or none, replaces it. */
+  cutNext: (cut: Cut | undefined) => void;
   /** How many connections were cut, by moment. */
   cuts: () => Readonly<Record<Cut['moment'], number>>;
   close: () => Promise<void>;

@@ -25,7 +25,10 @@ const booking = {
 const compare = (movements: Movement[], change: { balance?: string; isEmpty?: boolean } = {}) => {
   const bookings = change.isEmpty ? [] : [{ ...booking, amount: '1999', balance: change.balance ?? '0' }];
   const answers: object[][] = [bookings, [{ ...totals, ...booked }], [{ n: '1' }]];
-  const db = { query: async <Row extends object>() => (answers.shift() ?? []) as Row[] };
+  const db = {
+    query: async <Row extends object>() => (answers.shift() ?? []) as Row[],
+    close: async () => undefined,
+  };
   return compareBooks(db, movements, new Map());
 };
 

@@ -13,11 +13,20 @@ export interface Counters {
   unequalRepeats: number;
   killsByPoint: Map<string, number>;
   frozen: number;
+  /** Frozen workers of the queue whose messages others had meanwhile. */
+  zombies: number;
   postgresKills: number;
   queueTroubles: number;
+  queueRestarts: number;
+  /** Real ones, of which the rig's own transaction was the victim; the services' are told by their retries. */
+  deadlocks: number;
+  /** Times that a payment was locked for longer than the services wait. */
+  lockHolders: number;
+  /** Hosts that a function wanted to reach. */
+  forbiddenSockets: string[];
   providerFaults: number;
   races: number;
-  /** 5xx answers to clients, by code of the catalogue. */
+  /** 5xx answers to clients and conflicts, by code of the catalogue. */
   refusals: Map<string, number>;
   /** 5xx that the platform made for a call whose process we killed or froze. */
   platformErrors: number;
@@ -37,8 +46,13 @@ export const newCounters = (): Counters => ({
   unequalRepeats: 0,
   killsByPoint: new Map(),
   frozen: 0,
+  zombies: 0,
   postgresKills: 0,
   queueTroubles: 0,
+  queueRestarts: 0,
+  deadlocks: 0,
+  lockHolders: 0,
+  forbiddenSockets: [],
   providerFaults: 0,
   races: 0,
   refusals: new Map(),

@@ -78,6 +78,7 @@ const isFinal = ({ status, body }: Answer): boolean =>
  * counted apart: it must be matched by a death.
  */
 const countRefusal = (counters: Counters, path: string, { status, body, text }: Answer): void => {
+  if (body.code === 'conflict') bump(counters.refusals, 'conflict');
   if (status < 500) return;
   const entry = Object.entries(errorCodes).find(([code]) => code === body.code)?.[1];
   if (entry?.status === status && body.code !== 'internal') bump(counters.refusals, body.code ?? '');

@@ -1,14 +1,22 @@
 import type { Tandem } from '../../local/tandem';
 import type { OwnerDatabase } from './owner-database';
 
-/** Makes every open payment and call old enough for the sweep, and due. */
-export const letTimePass = async (db: OwnerDatabase): Promise<void> => {
+/** Looks that the sweep takes in quick succession; then a payment waits for its rhythm, which is that of real time. */
+const QUICK_LOOKS = 5;
+
+/** Makes every open payment and call old enough for the sweep, and due: all, or those that were not looked at often. */
+export const letTimePass = async (db: OwnerDatabase, which: 'all' | 'recent'): Promise<void> => {
+  // Others may hold a payment for long: its time passes with the next call of this.
   await db.query(`update public.payments set created_at = now() - interval '3 minutes'
-    where created_at > now() - interval '3 minutes'`);
+    where id in (select id from public.payments where created_at > now() - interval '3 minutes'
+                 for update skip locked)`);
   await db.query(`update private.provider_calls
     set created_at = least(created_at, now() - interval '3 minutes'), attempted_at = least(attempted_at, now() - interval '3 minutes')
     where state in ('intended', 'unknown')`);
-  await db.query(`update private.payment_sweeps set next_at = now() where next_at > now()`);
+  await db.query(
+    'update private.payment_sweeps set next_at = now() where next_at > now() and attempts <= $1::int',
+    [which === 'all' ? 2 ** 31 - 1 : QUICK_LOOKS],
+  );
 };
 
 /**

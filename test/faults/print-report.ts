@@ -1,50 +1,58 @@
 import { countKills } from './counters';
 import type { FaultReport } from './run-faults';
 
-/** The four figures that must be zero, and what else must not happen. */
-export const isClean = ({ verdict, regressed, unhandled, settled, counters }: FaultReport): boolean =>
-  verdict.lost.length +
-    verdict.doubled.length +
-    verdict.imbalanced.length +
-    regressed.length +
-    unhandled.length +
-    settled.unsettled.length +
-    counters.forgeriesAccepted ===
-  0;
+/** Everything that must be empty, by its name. */
+const findings = ({ verdict, regressed, unhandled, moved, settled }: FaultReport) => ({
+  lost: verdict.lost,
+  doubled: verdict.doubled,
+  regressed,
+  imbalanced: verdict.imbalanced,
+  unsettled: settled.unsettled,
+  'moved by late events': moved,
+  unhandled,
+});
+
+export const isClean = (report: FaultReport): boolean =>
+  report.counters.forgeriesAccepted === 0 &&
+  Object.values(findings(report)).every((lines) => lines.length === 0);
 
 /** Differences of a kind that are printed in full. */
 const MOST_SHOWN = 10;
 
 /** The report as text: one table, then the first differences. */
 export const renderReport = (report: FaultReport): string => {
-  const { options, counters, verdict, regressed, unhandled, settled } = report;
-  const { seed } = options;
+  const { counters, verdict, settled, distinctEvents } = report;
   const sum = (counts: ReadonlyMap<string, number>): string =>
     [...counts].map(([name, times]) => `${name} ${times}`).join(', ') || 'none';
+  const percent = (share: number): string => `${(share * 100).toFixed(1)} %`;
   const rows: [string, string | number][] = [
-    ['seed', seed],
-    ['deliveries', counters.deliveries],
-    ['forged deliveries', `${counters.forgedDeliveries} (${counters.crcForgeries} with fitting CRC32)`],
-    ['forgeries accepted', counters.forgeriesAccepted],
-    ['purchases', `${counters.purchases} (${counters.abandoned} given up), ${counters.races} races`],
-    ['payments, facts', `${verdict.payments}, ${verdict.facts}`],
-    ['kills', `${countKills(counters)} at ${counters.killsByPoint.size} points`],
-    ['frozen processes', counters.frozen],
-    ['postgres kills', counters.postgresKills],
-    ['provider faults', counters.providerFaults],
-    ['queue troubles', counters.queueTroubles],
-    ['dead letters put back', settled.deadLetters],
-    ['5xx of the catalogue', sum(counters.refusals)],
-    ['5xx of the platform', counters.platformErrors],
-    ['calls with dead keys', settled.deadKeys],
-    ['rounds to quiet', settled.rounds],
+    ['seed', report.options.seed],
     ['wall seconds', report.wallSeconds.toFixed(1)],
-    ['lost', verdict.lost.length],
-    ['doubled', verdict.doubled.length],
-    ['regressed', regressed.length],
-    ['imbalanced', verdict.imbalanced.length],
-    ['unsettled', settled.unsettled.length],
-    ['unhandled', unhandled.length],
+    ['deliveries', counters.deliveries],
+    ['duplicates', percent(1 - distinctEvents / Math.max(1, counters.deliveries))],
+    ['distinct events', distinctEvents],
+    ['payments out of order', percent(report.disorder)],
+    ['payments, facts', `${verdict.payments}, ${verdict.facts}`],
+    ['purchases', `${counters.purchases} (${counters.abandoned} given up), ${counters.races} races`],
+    ['forged deliveries', `${counters.forgedDeliveries} (${counters.crcForgeries} with fitting CRC32)`],
+    ['kills', `${countKills(counters)} at ${counters.killsByPoint.size} points`],
+    ['frozen, zombies', `${counters.frozen}, ${counters.zombies}`],
+    ['postgres kills', counters.postgresKills],
+    ['connection cuts', report.connectionCuts],
+    ['forced conflicts', report.forcedConflicts],
+    ['locks held too long', `${counters.lockHolders} (and ${counters.deadlocks} deadlocks lost)`],
+    ['queue restarts', counters.queueRestarts],
+    ['queue troubles', counters.queueTroubles],
+    ['provider faults', counters.providerFaults],
+    ['calls with dead keys', report.deadKeys],
+    ['dead letters put back', settled.deadLetters],
+    ['told to clients', sum(counters.refusals)],
+    ['5xx of the platform', counters.platformErrors],
+    ['rounds to quiet', settled.rounds],
+    ['', ''],
+    ...Object.entries(findings(report)).map(([name, lines]): [string, number] => [name, lines.length]),
+    ['forgeries accepted', counters.forgeriesAccepted],
+    ['sockets elsewhere', counters.forbiddenSockets.length],
   ];
   const kills = [...counters.killsByPoint].sort(([a], [b]) => a.localeCompare(b));
   return [
@@ -52,12 +60,7 @@ export const renderReport = (report: FaultReport): string => {
     '',
     'kills by point',
     ...kills.map(([name, times]) => `${String(times).padStart(5)}  ${name}`),
-    ...showAll('lost', verdict.lost),
-    ...showAll('doubled', verdict.doubled),
-    ...showAll('regressed', regressed),
-    ...showAll('imbalanced', verdict.imbalanced),
-    ...showAll('unsettled', settled.unsettled),
-    ...showAll('unhandled', unhandled),
+    ...Object.entries(findings(report)).flatMap(([name, lines]) => showAll(name, lines)),
     ...(report.evidence === '' ? [] : ['', report.evidence]),
     '',
   ].join('\n');

@@ -1,50 +1,42 @@
 import type { Outcome } from '../../local/lambda/invocation';
 import type { Tandem } from '../../local/tandem';
+import { PAST_VISIBILITY_MS } from './disturb-queue';
 import { findUnsettled } from './find-unsettled';
 import type { OwnerDatabase } from './owner-database';
-import { letKeysDie, letProvidersFinish, letTimePass } from './pass-time';
+import { letProvidersFinish, letTimePass } from './pass-time';
 
 /** Rounds at most; each lets every delivery be sent, the queue run empty, and the sweep look at everything. */
 const MOST_ROUNDS = 12;
-/** Longer than a message is hidden after it was received. Milliseconds. */
-const PAST_VISIBILITY_MS = 181_000;
 
 export interface Settled {
   readonly rounds: number;
   /** How many messages had become dead letters. */
   readonly deadLetters: number;
-  /** Calls whose outcome was still unknown when their provider forgot the key. */
-  readonly deadKeys: number;
   /** What never came to its end, and why the last round was not a quiet one. */
   readonly unsettled: readonly string[];
 }
 
 /**
  * Lets what is under way come to its end: providers finish what they do by themselves, deliveries that nobody answered 2xx are
- * sent again as their provider would, hidden messages come back, dead letters are put back, the sweeps run. Ends with a quiet
- * round: each sweep ran to its end without a failure, nothing waits for an outcome, and nothing changed. What does not come
- * to that is given the time until its keys are dead, and then another try. Must not begin before all calls have ended and no
- * process is frozen or carries a fault: see Strikes.disarm.
+ * sent again as their provider would, hidden messages come back, dead letters are put back, the sweeps run. Ends with a round
+ * that changed nothing; where a sweep failed in it, or something still waits for an outcome, that is a finding. Must not begin
+ * before all calls have ended and no process is frozen or carries a fault: see Strikes.disarm.
  */
 export const settleDown = async (tandem: Tandem, db: OwnerDatabase): Promise<Settled> => {
   let before = '';
   let deadLetters = 0;
-  let deadKeys: number | null = null;
   for (let round = 1; ; round += 1) {
     await letProvidersFinish(tandem);
     await resendUndelivered(tandem);
     const { dead, left } = await emptyQueues(tandem);
     deadLetters += dead;
-    await letTimePass(db);
+    await letTimePass(db, 'all');
     const troubles = await runSweeps(tandem);
     if (left > 0) troubles.push(`${left} messages stay on the queues`);
     const unsettled = [...troubles, ...(await findUnsettled(db))];
     const now = await fingerprint(db);
-    const isStill = now === before;
+    if (now === before || round === MOST_ROUNDS) return { rounds: round, deadLetters, unsettled };
     before = now;
-    if (isStill && unsettled.length > 0 && deadKeys === null) deadKeys = await letKeysDie(tandem, db);
-    else if (isStill || round === MOST_ROUNDS)
-      return { rounds: round, deadLetters, deadKeys: deadKeys ?? 0, unsettled };
   }
 };
 
@@ -86,7 +78,9 @@ const resendUndelivered = async ({ doubles }: Tandem): Promise<void> => {
 const PATIENCE_MS = 30_000;
 
 /** @returns how many dead letters were put back, and how many messages nobody could deal with */
-const emptyQueues = async ({ queue }: Tandem): Promise<{ readonly dead: number; readonly left: number }> => {
+export const emptyQueues = async ({
+  queue,
+}: Tandem): Promise<{ readonly dead: number; readonly left: number }> => {
   if (queue === undefined) return { dead: 0, left: 0 };
   let dead = 0;
   let least = Number.POSITIVE_INFINITY;

@@ -1,11 +1,15 @@
 import type { Random } from '../../local/doubles/random';
 import type { RunningFunction } from '../../local/lambda/run-function';
+import type { Tandem } from '../../local/tandem';
 import { bump, type Counters } from './counters';
 import { type KillPoint, killPoints, type Victim } from './kill-points';
+import { wakeZombies } from './wake-zombies';
 
 export interface Strikes {
   /** The next call that passes another point of the cycle dies there, or freezes. */
   arm: (signal: 'SIGKILL' | 'SIGSTOP') => void;
+  /** Kills the next call of a function at the point of that name, also when disarmed. */
+  killNext: (name: string) => void;
   /** How many strikes wait for their call. */
   waiting: () => number;
   /** When the oldest call began that still runs, in milliseconds since 1970; now when none does. */
@@ -28,17 +32,14 @@ const MOST_MISSES = 3;
 /** Milliseconds for which a strike waits for a call that passes its point, before another point has its turn. */
 const PATIENCE_MS = 10_000;
 /** Milliseconds a frozen process sleeps at most. */
-const FREEZE_MS = 4_000;
+const FREEZE_MS = 3_000;
 
 /**
  * Strikes function processes at named points. A strike is handed to exactly the call that will pass its point, by looking at
  * the call's event, so that each death is counted under its own name.
  */
-export const strikeFunctions = (
-  functions: ReadonlyMap<string, RunningFunction>,
-  random: Random,
-  counters: Counters,
-): Strikes => {
+export const strikeFunctions = (tandem: Tandem, random: Random, counters: Counters): Strikes => {
+  const { functions } = tandem;
   let cycle: KillPoint[] = [];
   let stopped = false;
   const armed: Armed[] = [];
@@ -54,11 +55,18 @@ export const strikeFunctions = (
     return next;
   };
 
+  /** Every other one in a worker of the queue, because there another worker gets the same messages. */
+  const freezingPoint = (): KillPoint => {
+    const workers = killPoints.filter(({ victim }) => victim === 'reconcile');
+    const chosen = workers[Math.floor(random.next() * workers.length)];
+    return random.next() < 0.5 && chosen !== undefined ? chosen : nextPoint();
+  };
+
   const arm = (signal: Armed['signal']) => {
     const now = Date.now();
     const tired = armed.findIndex(({ since }) => now - since > PATIENCE_MS);
     if (tired !== -1) armed.splice(tired, 1);
-    armed.push({ point: nextPoint(), signal, since: now });
+    armed.push({ point: signal === 'SIGKILL' ? nextPoint() : freezingPoint(), signal, since: now });
   };
 
   const take = (victim: Victim, event: unknown): Armed | undefined => {
@@ -84,9 +92,6 @@ export const strikeFunctions = (
     fn.invoke = async (event) => {
       const strike = stopped ? undefined : take(victim, event);
       if (strike !== undefined) fn.injectFault({ at: strike.point.at, signal: strike.signal });
-      if (strike?.signal === 'SIGSTOP') {
-        counters.frozen += 1;
-      }
       const call = { victim, since: Date.now() };
       calls.add(call);
       const outcome = await invoke(event);
@@ -98,8 +103,8 @@ export const strikeFunctions = (
       } else if (strike?.signal === 'SIGKILL') {
         missed(victim, strike);
       }
-      // A sweep that finds the database away fails as a whole; the next one does its work.
-      const isAway = outcome.payload.includes('The database cannot be reached');
+      // A sweep that finds the database away, or loses to another writer, fails as a whole; the next one does its work.
+      const isAway = /The database cannot be reached|Somebody else changed this/.test(outcome.payload);
       if (outcome.functionError !== undefined && !isKilled && !(victim === 'sweep' && isAway)) {
         counters.unhandled.push(`${victim}: ${outcome.payload.slice(0, 300)}`);
       }
@@ -110,23 +115,35 @@ export const strikeFunctions = (
     if (isVictim(name)) watch(name, running);
   }
 
-  const wake = () => {
-    for (const running of functions.values()) running.signal('SIGCONT');
+  let waking = true;
+  const wakeAgainAndAgain = async () => {
+    while (waking) {
+      await new Promise((resolve) => setTimeout(resolve, FREEZE_MS));
+      await wakeZombies(tandem, counters);
+    }
   };
-  const waking = setInterval(wake, FREEZE_MS);
+  const woken = wakeAgainAndAgain();
+
+  const killNext = (name: string) => {
+    const point = killPoints.find((one) => one.name === name);
+    if (point === undefined) throw new Error(`there is no kill point ${name}`);
+    lingering.set(point.victim, [point]);
+    functions.get(point.victim)?.injectFault({ at: point.at, signal: 'SIGKILL' });
+  };
 
   return {
     arm,
+    killNext,
     waiting: () => armed.filter(({ since }) => Date.now() - since < PATIENCE_MS).length,
     oldestCall: (victim) =>
       Math.min(Date.now(), ...[...calls].filter((call) => call.victim === victim).map(({ since }) => since)),
     disarm: async () => {
       stopped = true;
       armed.length = 0;
-      wake();
       while (calls.size > 0) await new Promise((resolve) => setTimeout(resolve, 50));
       for (const running of functions.values()) running.replaceCode(running.model.codeDir);
-      clearInterval(waking);
+      waking = false;
+      await woken;
     },
   };
 };

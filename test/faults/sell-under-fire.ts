@@ -1,0 +1,105 @@
+import { createRandom } from '../../local/doubles/random';
+import type { Tandem } from '../../local/tandem';
+import { buy, type Shop } from './buy';
+import { countKills } from './counters';
+import { countEvents, LATE_ROUNDS } from './deliver-late';
+import { cutConnection, forceConflicts, killPostgres, lockPayments } from './disturb-database';
+import { disturbDeliveries } from './disturb-deliveries';
+import { disturbProvider } from './disturb-provider';
+import { disturbQueue } from './disturb-queue';
+import { forgeDelivery } from './forge-deliveries';
+import type { OwnerDatabase } from './owner-database';
+import { letClaimsLapse } from './pass-time';
+import { planPurchase } from './plan-purchase';
+import type { Strikes } from './strike-functions';
+
+export interface Goals {
+  /** Webhook posts, together with those that will be repeated late. */
+  readonly deliveries: number;
+  readonly kills: number;
+  readonly postgresKills: number;
+  readonly seed: number;
+  /** Milliseconds after which nothing new is started, whatever was reached. */
+  readonly limitMs: number;
+}
+
+/** Shares of writes that conflict, a phase each. */
+const CONFLICT_SHARES = [0, 0, 0.01, 0.1];
+
+/** Customers and trouble, side by side, until enough has happened. */
+export const sellUnderFire = async (
+  shop: Shop,
+  goals: Goals,
+  customers: number,
+  tokens: readonly string[],
+  striking: Strikes,
+  db: OwnerDatabase,
+): Promise<void> => {
+  const { tandem, counters } = shop;
+  // Streams of their own: how fast one of them goes does not change what the others do.
+  const stream = (number: number) => createRandom(goals.seed * 16 + number);
+  const [plans, trouble, forgeries, conflicts] = [stream(0), stream(1), stream(2), stream(4)];
+  const until = Date.now() + goals.limitMs;
+  const reached = () => counters.deliveries + LATE_ROUNDS * countEvents(tandem);
+  const share = () => Math.min(1, reached() / Math.max(1, goals.deliveries));
+  const isEnough = () =>
+    Date.now() > until ||
+    (share() === 1 && countKills(counters) >= goals.kills && counters.postgresKills >= goals.postgresKills);
+
+  const shopping = Array.from({ length: customers }, async () => {
+    while (!isEnough()) {
+      const plan = planPurchase(plans);
+      await buy(shop, plan, tokens[Math.floor(plans.next() * tokens.length)] ?? '').catch(
+        (error: unknown) => {
+          counters.unhandled.push(`customer: ${String(error)}`);
+        },
+      );
+    }
+  });
+  const every = async (ms: number, work: () => Promise<void> | void) => {
+    while (!isEnough()) {
+      await new Promise((resolve) => setTimeout(resolve, ms));
+      await work();
+    }
+  };
+  let frozen = 0;
+  await Promise.all([
+    ...shopping,
+    every(1_500, () => disturbDeliveries(tandem, trouble)),
+    every(500, () => disturbProvider(tandem, trouble, counters)),
+    every(2_000, () => disturbQueue(tandem, trouble, counters)),
+    every(1_000, () => cutConnection(tandem, trouble)),
+    every(4_000, () => lockPayments(tandem, counters)),
+    every(1_000, () =>
+      forceConflicts(db, CONFLICT_SHARES[Math.floor(conflicts.next() * CONFLICT_SHARES.length)] ?? 0),
+    ),
+    every(250, () => forgeDelivery(tandem, forgeries, counters)),
+    every(700, shop.sweep),
+    every(1_000, () => letClaimsLapse(db, striking.oldestCall('payment'))),
+    every(50, () => {
+      const isDue =
+        countKills(counters) + striking.waiting() < Math.ceil(goals.kills * Math.min(1, share() + 0.1));
+      if (isDue && striking.waiting() < 10) striking.arm('SIGKILL');
+      if (frozen < countKills(counters) / 8) {
+        frozen += 1;
+        striking.arm('SIGSTOP');
+      }
+    }),
+    every(200, async () => {
+      const due = Math.floor(goals.postgresKills * (share() + 0.5));
+      if (counters.postgresKills < Math.min(goals.postgresKills, due)) await killPostgres(tandem, counters);
+    }),
+  ]);
+};
+
+/** No further trouble: providers, queue and database do what they should. */
+export const calmDown = async (tandem: Tandem, db: OwnerDatabase): Promise<void> => {
+  const { doubles, queue, databaseRelay } = tandem;
+  for (const double of [doubles.stripe, doubles.paypal]) {
+    double?.faults.clear();
+    double?.deliveries.setRules({});
+  }
+  databaseRelay?.cutNext(undefined);
+  await forceConflicts(db, 0);
+  queue?.setTrouble({ fail: 'none', delayMs: 0, duplicateNext: 0, shuffle: false });
+};
