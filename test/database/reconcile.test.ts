@@ -62,4 +62,51 @@ describe('reconcile', () => {
     const inbox = await admin.query('select event_id from private.inbox where payment_id = $1', [id]);
     expect(inbox.rows).toHaveLength(6);
   });
+
+  describe('payouts', () => {
+    const payoutReport = (eventId: string, status: string, amount = 5_000) =>
+      stripeReport({
+        id: eventId,
+        type: `payout.${status}`,
+        created: 1_760_000_000,
+        data: { object: { object: 'payout', id: 'po_1', status, amount, currency: 'usd' } },
+      } as Parameters<typeof stripeReport>[0]);
+
+    const books = async () =>
+      (
+        await admin.query(
+          `select t.kind, e.account, e.amount_minor::int from private.ledger_transactions t
+           join private.ledger_entries e on e.transaction_key = t.key where t.payment_id is null order by 1, 2`,
+        )
+      ).rows;
+
+    it('are booked once and undone once, whoever reports what first and however often', async () => {
+      const statuses = ['failed', 'pending', 'in_transit', 'paid'];
+      const reports = statuses.map((status) => payoutReport(`evt_po_${status}`, status));
+      const all = await Promise.all(
+        [...reports, ...reports, ...reports].map((report) => reconcile(deps(), [report])),
+      );
+      expect(new Set(all.flatMap((results) => [...results.values()].map(({ outcome }) => outcome)))).toEqual(
+        new Set(['booked']),
+      );
+      await reconcile(deps(), reports);
+      expect(await books()).toEqual([
+        { kind: 'payout', account: 'bank', amount_minor: 5_000 },
+        { kind: 'payout', account: 'stripe_balance', amount_minor: -5_000 },
+        { kind: 'payout_return', account: 'bank', amount_minor: -5_000 },
+        { kind: 'payout_return', account: 'stripe_balance', amount_minor: 5_000 },
+      ]);
+      const inbox = await admin.query(
+        `select distinct outcome, payment_id from private.inbox where event_id like 'evt_po_%'`,
+      );
+      expect(inbox.rows).toEqual([{ outcome: 'applied', payment_id: null }]);
+    });
+
+    it('are held when their reports differ in what they are worth', async () => {
+      const before = await books();
+      const results = await reconcile(deps(), [payoutReport('evt_po_other', 'canceled', 4_999)]);
+      expect([...results.values()]).toEqual([{ outcome: 'held', payment: null }]);
+      expect(await books()).toEqual(before);
+    });
+  });
 });

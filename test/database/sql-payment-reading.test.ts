@@ -1,10 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import type { Database } from '#shared/database/pool';
+import type { Payout } from '../../services/payment/domain/payout';
 import { findPayment } from '../../services/payment/sql/find-payment';
 import { listPayments, type PaymentPage } from '../../services/payment/sql/list-payments';
 import { listPrices } from '../../services/payment/sql/list-prices';
 import { loadPayments } from '../../services/payment/sql/load-payments';
-import { rowsOfPayment, writeRows } from '../support/money-statement';
+import { rowsOfPayment, rowsOfPayouts, writeRows } from '../support/money-statement';
 import { insertPayment, insertUser } from '../support/payment-rows';
 import { openPaymentDatabase, type PaymentDatabase } from '../support/payment-service';
 import { putInStatus } from '../support/put-in-status';
@@ -50,7 +51,7 @@ describe('loadPayments', () => {
     const a = await insertPayment(databases.admin, { providerRef: 'pi_load_a' });
     const b = await insertPayment(databases.admin, { providerRef: null });
     await insertFacts(a.id, 'ch_load');
-    const loaded = await loadPayments(db, [
+    const { payments: loaded } = await loadPayments(db, [
       { provider: 'stripe', providerRef: 'pi_load_a', paymentId: null },
       { provider: 'stripe', providerRef: 'pi_load_a', paymentId: a.id },
       { provider: 'stripe', providerRef: 'pi_load_b', paymentId: b.id },
@@ -101,14 +102,15 @@ describe('loadPayments', () => {
 
   it('does not take one provider’s id for the other’s', async () => {
     const { id } = await insertPayment(databases.admin, { provider: 'paypal', providerRef: 'SAME' });
-    expect(await loadPayments(db, [{ provider: 'stripe', providerRef: 'SAME', paymentId: id }])).toEqual([]);
+    const keys = [{ provider: 'stripe', providerRef: 'SAME', paymentId: id }] as const;
+    expect(await loadPayments(db, keys)).toEqual({ payments: [], payouts: [] });
   });
 
   it('shows both payments that a report’s two ids point to', async () => {
     const a = await insertPayment(databases.admin, { providerRef: 'pi_both' });
     const b = await insertPayment(databases.admin, { providerRef: null });
     const keys = [{ provider: 'stripe', providerRef: 'pi_both', paymentId: b.id }] as const;
-    expect((await loadPayments(db, keys)).map(({ id }) => id).sort()).toEqual([a.id, b.id].sort());
+    expect((await loadPayments(db, keys)).payments.map(({ id }) => id).sort()).toEqual([a.id, b.id].sort());
   });
 
   it('gives an open status only when all of it was observed', async () => {
@@ -128,7 +130,28 @@ describe('loadPayments', () => {
 
   it('asks nothing for no keys', async () => {
     const silent = { query: () => Promise.reject(new Error('asked')) };
-    expect(await loadPayments(silent, [])).toEqual([]);
+    expect(await loadPayments(silent, [])).toEqual({ payments: [], payouts: [] });
+  });
+
+  it('finds all reports of the payouts asked for, with payments or without any', async () => {
+    const payout = { provider: 'stripe', objectId: 'po_load', amountMinor: 5n, currency: 'USD' } as const;
+    const reports: readonly Payout[] = [
+      { ...payout, status: 'paid' },
+      { ...payout, status: 'failed' },
+    ];
+    await writeRows(
+      databases.admin,
+      rowsOfPayouts([...reports, { ...payout, objectId: 'po_other', status: 'paid' }]),
+    );
+    const { id } = await insertPayment(databases.admin);
+    const alone = await loadPayments(db, [], [payout, payout, { ...payout, objectId: 'po_unknown' }]);
+    expect(alone.payments).toEqual([]);
+    const byStatus = [...alone.payouts].sort((a, b) => (a.status < b.status ? 1 : -1));
+    expect(byStatus).toEqual(reports);
+    const both = await loadPayments(db, [{ provider: 'stripe', providerRef: null, paymentId: id }], [payout]);
+    expect([both.payments.map((payment) => payment.id), both.payouts.length]).toEqual([[id], 2]);
+    const none = await loadPayments(db, [{ provider: 'stripe', providerRef: null, paymentId: id }]);
+    expect([none.payments.length, none.payouts]).toEqual([1, []]);
   });
 });
 

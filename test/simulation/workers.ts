@@ -69,7 +69,7 @@ export const makeWorkers = ({ store, agenda, random, note }: WorkersOptions): Wo
 
   /** Loads and folds now; the function it gives writes, whenever that is, and returns what must be tried again. */
   const prepare = (batch: readonly Report[]): (() => readonly Report[]) => {
-    const folded = foldReports(batch, store.load(ids));
+    const folded = foldReports(batch, store.load(ids), []);
     return () => {
       counts.steps += 1;
       const before = new Map(store.payments);

@@ -8,6 +8,7 @@ const NAMES: Readonly<Record<Reconciled['outcome'], string>> = {
   held: 'EventHeld',
   review: 'EventReview',
   dismissed: 'EventDismissed',
+  booked: 'EventApplied',
 };
 
 export const countOutcome =

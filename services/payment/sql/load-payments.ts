@@ -2,6 +2,7 @@ import type { Queryable } from '#shared/database/queryable';
 import type { Fact, FactKind } from '../domain/fact-kinds';
 import type { PaymentState } from '../domain/fold-observation';
 import type { OpenStatus } from '../domain/open-status';
+import type { Payout, PayoutStatus } from '../domain/payout';
 import type { Provider } from '../domain/provider-scale';
 import type { Review } from '../domain/review';
 
@@ -24,6 +25,8 @@ export interface PaymentKey {
   readonly paymentId: string | null;
 }
 
+export type PayoutKey = Pick<Payout, 'provider' | 'objectId'>;
+
 /** The columns of `paymentColumns`, as pg gives them. */
 export interface PaymentRow {
   readonly id: string;
@@ -44,6 +47,20 @@ export interface PaymentRow {
   readonly last_error_code: string | null;
   readonly facts: readonly FactJson[];
   readonly reviews: readonly ReviewJson[];
+}
+
+/** A payment, or no payment but the payouts; every row has all of these. */
+interface LoadedRow extends Omit<PaymentRow, 'id'> {
+  readonly id: string | null;
+  readonly payouts: readonly PayoutJson[] | null;
+}
+
+interface PayoutJson {
+  readonly provider: Provider;
+  readonly object_id: string;
+  readonly status: PayoutStatus;
+  readonly amount_minor: string;
+  readonly currency: string;
 }
 
 interface ReviewJson {
@@ -79,27 +96,56 @@ export const factsOfPayment = `
     from private.inbox where payment_id = p.id and outcome in ('review', 'dismissed')
   ) r on true`;
 
-/** Loads every payment that one of the keys names, with all its facts, in one statement. Locks nothing. */
+/** What is known of the payments and payouts that reports are about. */
+export interface Loaded {
+  readonly payments: readonly LoadedPayment[];
+  /** All reports of each payout. */
+  readonly payouts: readonly Payout[];
+}
+
+/** Loads every payment and payout that one of the keys names, with all its facts, in one statement. Locks nothing. */
 export const loadPayments = async (
   db: Queryable,
   keys: readonly PaymentKey[],
-): Promise<readonly LoadedPayment[]> => {
-  if (keys.length === 0) return [];
-  const { rows } = await db.query<PaymentRow>(
+  payoutKeys: readonly PayoutKey[] = [],
+): Promise<Loaded> => {
+  if (keys.length === 0 && payoutKeys.length === 0) return { payments: [], payouts: [] };
+  const { rows } = await db.query<LoadedRow>(
     `with keys as (
        select * from unnest($1::text[], $2::text[], $3::uuid[]) as t(provider, provider_ref, payment_id)
      ), wanted as (
        select p.id from keys k join public.payments p on p.provider = k.provider and p.provider_ref = k.provider_ref
        union
        select p.id from keys k join public.payments p on p.id = k.payment_id and p.provider = k.provider
+     ), payout as (
+       select json_agg(json_build_object(
+                'provider', provider, 'object_id', object_id, 'status', status, 'amount_minor', amount_minor::text,
+                'currency', currency)) as payouts
+       from private.payouts where (provider, object_id) in (select * from unnest($4::text[], $5::text[]))
      )
-     select ${paymentColumns}
-     from wanted w
-     join public.payments p on p.id = w.id
+     select ${paymentColumns}, o.payouts
+     from payout o
+     left join wanted w on true
+     left join public.payments p on p.id = w.id
      ${factsOfPayment}`,
-    [keys.map((k) => k.provider), keys.map((k) => k.providerRef), keys.map((k) => k.paymentId)],
+    [
+      keys.map((k) => k.provider),
+      keys.map((k) => k.providerRef),
+      keys.map((k) => k.paymentId),
+      payoutKeys.map((k) => k.provider),
+      payoutKeys.map((k) => k.objectId),
+    ],
   );
-  return rows.map(toLoadedPayment);
+  return {
+    payments: rows.flatMap(({ id, ...row }) => (id === null ? [] : [toLoadedPayment({ ...row, id })])),
+    payouts: (rows[0]?.payouts ?? []).map((json) => ({
+      provider: json.provider,
+      objectId: json.object_id,
+      status: json.status,
+      amountMinor: BigInt(json.amount_minor),
+      currency: json.currency,
+    })),
+  };
 };
 
 export const toLoadedPayment = (row: PaymentRow): LoadedPayment => ({

@@ -38,7 +38,8 @@ export const confirmPayment = async (deps: ConfirmDeps, request: ConfirmRequest)
 
 const findOwnPayment = async (deps: ConfirmDeps, request: ConfirmRequest): Promise<LoadedPayment> => {
   const { provider, providerRef } = request;
-  const [payment] = await loadPayments(deps.database, [{ provider, providerRef, paymentId: null }]);
+  const { payments } = await loadPayments(deps.database, [{ provider, providerRef, paymentId: null }]);
+  const [payment] = payments;
   // Somebody else's payment and one that does not exist must look the same.
   if (payment === undefined || payment.userId !== request.userId) throw new AppError('payment_not_found');
   return payment;

@@ -1,10 +1,14 @@
 import { createHash } from 'node:crypto';
-import { consequences, foldObservation } from '../domain/fold-observation';
+import { foldObservation } from '../domain/fold-observation';
+import { joinPayout } from '../domain/join-payouts';
+import { ledgerOfPayouts } from '../domain/ledger';
 import type { Observation, Reading } from '../domain/observation';
+import type { Payout } from '../domain/payout';
 import type { Provider } from '../domain/provider-scale';
 import { addReview, reviewReasonOf, withoutReview } from '../domain/review';
-import type { InboxEntry, PaymentChange, SettledCall } from '../sql/apply-reports';
+import type { InboxEntry, PaymentChange, PayoutChange, SettledCall } from '../sql/apply-reports';
 import type { LoadedPayment } from '../sql/load-payments';
+import { changeOfPayment, findPayment, isSamePayment } from './change-of-payment';
 
 /** One report of a provider, from whichever side it came: webhook, answer to us, sweep. */
 export interface Report extends Omit<InboxEntry, 'outcome' | 'reason' | 'paymentId' | 'providerRef'> {
@@ -17,7 +21,8 @@ export interface Report extends Omit<InboxEntry, 'outcome' | 'reason' | 'payment
 /** What became of a report, with the payment as it then stands in its row. */
 export type Reconciled =
   | { readonly outcome: 'applied' | 'review' | 'dismissed'; readonly payment: LoadedPayment }
-  | { readonly outcome: 'ignored' | 'held'; readonly payment: null };
+  /** `booked`: of a payout, which belongs to no payment. */
+  | { readonly outcome: 'ignored' | 'held' | 'booked'; readonly payment: null };
 
 /** What a batch of reports comes to. */
 export interface FoldedBatch {
@@ -26,28 +31,38 @@ export interface FoldedBatch {
   readonly changes: readonly PaymentChange[];
   readonly inbox: readonly InboxEntry[];
   readonly calls: readonly SettledCall[];
+  readonly payouts: PayoutChange;
 }
 
-/** Folds reports into the payments they are about, in order; pure. */
-export const foldReports = (reports: readonly Report[], loaded: readonly LoadedPayment[]): FoldedBatch => {
+/** Folds reports into the payments and payouts they are about, in order; `known`: all earlier reports of those payouts. Pure. */
+export const foldReports = (
+  reports: readonly Report[],
+  loaded: readonly LoadedPayment[],
+  known: readonly Payout[],
+): FoldedBatch => {
   const states = new Map<string, LoadedPayment>(loaded.map((payment) => [payment.id, payment]));
   // The queue may hand over one event twice in a batch; it is one row.
   const inbox = new Map<string, InboxEntry>();
   const calls: SettledCall[] = [];
+  const payouts = [...known];
   const folded = reports.map((report) => {
-    const { result, entries } = foldReport(report, states);
+    const { result, entries } =
+      report.reading.kind === 'payout'
+        ? foldPayout(report, report.reading.payout, payouts)
+        : foldReport(report, report.reading, states);
     calls.push(...settledCalls(report, result, entries.length > 0));
     for (const entry of entries) keep(inbox, entry);
     if (result.payment !== null) states.set(result.payment.id, result.payment);
     return { report, result };
   });
-  const changes = loaded.flatMap((before) => changeOf(before, states.get(before.id) ?? before));
+  const changes = loaded.flatMap((before) => changeOfPayment(before, states.get(before.id) ?? before));
   return {
     folded,
     inbox: [...inbox.values()],
     calls,
     changes,
     changed: new Set(changes.map((change) => change.id)),
+    payouts: { newPayouts: payouts.slice(known.length), ledger: ledgerOfPayouts(payouts) },
   };
 };
 
@@ -85,11 +100,25 @@ interface FoldedReport {
   readonly entries: readonly InboxEntry[];
 }
 
-const foldReport = (report: Report, states: ReadonlyMap<string, LoadedPayment>): FoldedReport => {
-  const { reading } = report;
-  if (reading.kind !== 'observation') {
-    const reason = reading.kind === 'ignored' ? reading.reason : 'belongs to no payment';
-    return { result: { outcome: 'ignored', payment: null }, entries: [entryOf(report, 'ignored', reason)] };
+/** Joins a report of a payout into `payouts`. */
+const foldPayout = (report: Report, payout: Payout, payouts: Payout[]): FoldedReport => {
+  const added = joinPayout(payouts, payout);
+  if (added === null) {
+    const entries = [entryOf(report, 'held', 'contradicts another report of this payout')];
+    return { result: { outcome: 'held', payment: null }, entries };
+  }
+  payouts.push(...added);
+  return { result: { outcome: 'booked', payment: null }, entries: [entryOf(report, 'applied', null)] };
+};
+
+const foldReport = (
+  report: Report,
+  reading: Exclude<Reading, { readonly kind: 'payout' }>,
+  states: ReadonlyMap<string, LoadedPayment>,
+): FoldedReport => {
+  if (reading.kind === 'ignored') {
+    const entries = [entryOf(report, 'ignored', reading.reason)];
+    return { result: { outcome: 'ignored', payment: null }, entries };
   }
   const state = findPayment(reading.observation, states);
   if (state === null) {
@@ -106,12 +135,12 @@ const foldReport = (report: Report, states: ReadonlyMap<string, LoadedPayment>):
     isEvent(report) ||
     report.source === 'repair' ||
     reviews !== state.reviews ||
-    (news.kind === 'applied' && !isSame(state, { ...state, ...news.state }));
+    (news.kind === 'applied' && !isSamePayment(state, { ...state, ...news.state }));
   if (!isKept) return { result: { outcome: 'applied', payment: state }, entries: [] };
   const payment = { ...state, ...fold.state, reviews, reviewReason: reviewReasonOf(reviews) };
   const entry = entryOf(report, 'applied', null, state.id);
   const hadEffect =
-    seenAs !== null && !isSame({ ...state, reviews, reviewReason: payment.reviewReason }, payment);
+    seenAs !== null && !isSamePayment({ ...state, reviews, reviewReason: payment.reviewReason }, payment);
   return {
     result: { outcome: 'applied', payment },
     entries: hadEffect ? [entry, sightingEntryOf(entry, seenAs)] : [entry],
@@ -175,34 +204,4 @@ const withoutStaleNews = (report: Report, observation: Observation, state: Loade
   const isRepeat =
     !isEvent(report) && open?.status === state.open?.status && open?.errorCode === state.open?.errorCode;
   return isRepeat ? { ...observation, open: null } : observation;
-};
-
-const findPayment = (
-  { provider, providerRef, paymentId }: Pick<Observation, 'provider' | 'providerRef' | 'paymentId'>,
-  states: ReadonlyMap<string, LoadedPayment>,
-): LoadedPayment | null => {
-  for (const state of states.values()) {
-    if (state.provider === provider && state.providerRef === providerRef && providerRef !== null)
-      return state;
-  }
-  // The provider's id may not have reached us yet: the report can be faster than the answer to our own call.
-  const named = paymentId === null ? undefined : states.get(paymentId);
-  return named?.provider === provider ? named : null;
-};
-
-const isSame = (a: LoadedPayment, b: LoadedPayment): boolean =>
-  a.providerRef === b.providerRef &&
-  a.facts.length === b.facts.length &&
-  a.open?.eventId === b.open?.eventId &&
-  a.reviewReason === b.reviewReason &&
-  // Also where the reason stays: a report is set aside on top of the state that it contradicts, and of no other.
-  a.reviews === b.reviews;
-
-const changeOf = (before: LoadedPayment, after: LoadedPayment): readonly PaymentChange[] => {
-  if (isSame(before, after)) return [];
-  const { derived, ledger } = consequences(after);
-  const { id, provider, version } = before;
-  const { providerRef, open, reviewReason } = after;
-  const newFacts = after.facts.slice(before.facts.length);
-  return [{ id, provider, version, providerRef, derived, open, reviewReason, newFacts, ledger }];
 };

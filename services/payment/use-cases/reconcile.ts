@@ -2,7 +2,13 @@ import { randomInt } from 'node:crypto';
 import type { Queryable } from '#shared/database/queryable';
 import { AppError, isAppError } from '#shared/errors/app-error';
 import { applyReports } from '../sql/apply-reports';
-import { type LoadedPayment, loadPayments, type PaymentKey } from '../sql/load-payments';
+import {
+  type Loaded,
+  type LoadedPayment,
+  loadPayments,
+  type PaymentKey,
+  type PayoutKey,
+} from '../sql/load-payments';
 import { type FoldedBatch, foldReports, type Reconciled, type Report } from './fold-reports';
 
 export interface ReconcileDeps {
@@ -16,7 +22,7 @@ const ATTEMPTS = 8;
 
 /**
  * The one step that changes payments. Webhook, confirm, refund and sweep all end here:
- * 1. load the payments the reports are about, with their facts (one statement);
+ * 1. load the payments and payouts the reports are about, with their facts (one statement);
  * 2. fold the reports in: join facts, derive status, totals and bookings (pure);
  * 3. write inbox, facts, ledger and state (one statement, one transaction), each payment on condition that nobody else has
  *    written it since; where somebody has, start again with those.
@@ -34,11 +40,18 @@ export const reconcile = async (
     if (attempt > ATTEMPTS)
       throw new AppError('conflict', { detail: 'The payment kept changing; try again.' });
     if (attempt > 1) await deps.sleep(randomInt(5, 20) * attempt);
-    const loaded = attempt === 1 && known !== null ? known : await loadPayments(deps.database, keysOf(open));
+    const loaded =
+      attempt === 1 && known !== null ? { payments: known, payouts: [] } : await load(deps.database, open);
     open = await foldAndWrite(deps.database, open, loaded, results);
   }
   return results;
 };
+
+const load = (database: Queryable, reports: readonly Report[]): Promise<Loaded> =>
+  loadPayments(database, keysOf(reports), payoutKeysOf(reports));
+
+const payoutKeysOf = (reports: readonly Report[]): readonly PayoutKey[] =>
+  reports.flatMap(({ reading }) => (reading.kind === 'payout' ? [reading.payout] : []));
 
 const keysOf = (reports: readonly Report[]): readonly PaymentKey[] =>
   reports.flatMap(({ provider, reading }) => {
@@ -51,10 +64,10 @@ const keysOf = (reports: readonly Report[]): readonly PaymentKey[] =>
 const foldAndWrite = async (
   database: Queryable,
   reports: readonly Report[],
-  loaded: readonly LoadedPayment[],
+  loaded: Loaded,
   results: Map<string, Reconciled>,
 ): Promise<readonly Report[]> => {
-  const batch = foldReports(reports, loaded);
+  const batch = foldReports(reports, loaded.payments, loaded.payouts);
   const written = await writeUnlessRaced(database, batch);
   if (written === null) return reports;
   const isWritten = (id: string | null): boolean => id === null || !batch.changed.has(id) || written.has(id);
@@ -79,10 +92,10 @@ const writeUnlessRaced = async (
   database: Queryable,
   batch: FoldedBatch,
 ): Promise<ReadonlyMap<string, Date> | null> => {
-  const { changes, inbox, calls } = batch;
+  const { changes, inbox, calls, payouts } = batch;
   if (changes.length === 0 && inbox.length === 0 && calls.length === 0) return new Map();
   try {
-    return await applyReports(database, changes, inbox, calls);
+    return await applyReports(database, changes, inbox, calls, payouts);
   } catch (error) {
     if (isAppError(error, 'conflict')) return null;
     throw error;
