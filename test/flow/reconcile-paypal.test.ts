@@ -126,7 +126,7 @@ describe('an event', () => {
     const before = paypal.calls.length;
     const others = [
       'BILLING.SUBSCRIPTION.ACTIVATED',
-      'CUSTOMER.DISPUTE.CREATED',
+      'PAYMENT.SALE.COMPLETED',
       'VAULT.PAYMENT-TOKEN.CREATED',
     ];
     for (const type of others) {

@@ -23,13 +23,23 @@ const payments: Readonly<Record<string, readonly [string, bigint, string]>> = {
   '87b8fe7a-112d-4cc0-a997-2036a3c02586': ['pi_3Tq9iImWLkdIwHu7ixOBPGtOd0', 1999n, 'USD'],
 };
 
+/** Payments of which only disputes are recorded: those name no payment of ours, so we must know the intent. */
+const disputed: Readonly<Record<string, string>> = {
+  '0d5a4f6e-58c4-4c5b-9f0a-6f2f5a1c0b01': 'pi_3TqLrt99LkdIwHu7ixttLDjSRA',
+  '0d5a4f6e-58c4-4c5b-9f0a-6f2f5a1c0b02': 'pi_3Tqa3CHoLkdIwHu7ixJtUsNqaN',
+  '0d5a4f6e-58c4-4c5b-9f0a-6f2f5a1c0b03': 'pi_3Tq1e8j2LkdIwHu7ixbG7q4I32',
+};
+
 /** What becomes of each recorded event. Everything not named is kept and ignored. */
 const applied = `
-  charge_captured charge_expired charge_failed charge_pending charge_refund_updated charge_refunded charge_refunded_partial
+  charge_captured charge_dispute_closed_lost charge_dispute_closed_warning charge_dispute_closed_won
+  charge_dispute_created charge_dispute_created_inquiry charge_dispute_funds_reinstated charge_dispute_funds_withdrawn
+  charge_dispute_updated charge_expired charge_failed charge_pending charge_refund_updated charge_refunded charge_refunded_partial
   charge_succeeded charge_succeeded_zero_decimal charge_updated payment_intent_amount_capturable_updated
   payment_intent_canceled payment_intent_canceled_abandoned payment_intent_created payment_intent_partially_funded
   payment_intent_payment_failed payment_intent_payment_failed_insufficient_funds payment_intent_processing
-  payment_intent_requires_action payment_intent_succeeded payment_intent_succeeded_zero_decimal refund_created
+  payment_intent_requires_action payment_intent_succeeded payment_intent_succeeded_zero_decimal payout_canceled
+  payout_created payout_failed payout_paid payout_reconciliation_completed payout_updated refund_created
   refund_created_pending refund_failed refund_updated`
   .trim()
   .split(/\s+/);
@@ -54,6 +64,8 @@ const finalStates: Readonly<Record<string, readonly [string, string, string]>> =
   'b8ffed52-2a08-463a-adc9-b4db96e67b41': ['requires_action', '0', '0'],
   '455d41ea-7669-40d5-af70-39d94b7088f4': ['requires_payment_method', '0', '0'],
   '87b8fe7a-112d-4cc0-a997-2036a3c02586': ['requires_action', '0', '0'],
+  // Their captures are not recorded: what was withdrawn waits for them.
+  ...Object.fromEntries(Object.keys(disputed).map((id) => [id, ['created', '0', '0'] as const])),
 };
 
 /** A sequence that is the same in every run. */
@@ -102,6 +114,8 @@ const openWithPayments = async (): Promise<PaymentDatabase> => {
   for (const [id, [, amountMinor, currency]] of Object.entries(payments)) {
     await insertPayment(database.admin, { id, providerRef: null, amountMinor, currency });
   }
+  for (const [id, providerRef] of Object.entries(disputed))
+    await insertPayment(database.admin, { id, providerRef });
   return database;
 };
 
@@ -123,7 +137,11 @@ const deliver = async (database: PaymentDatabase, records: readonly SQSRecord[],
 };
 
 const rowsOf = async (database: PaymentDatabase) =>
-  Promise.all(Object.keys(payments).map(async (id) => [id, await paymentRows(database.admin, id)] as const));
+  Promise.all(
+    [...Object.keys(payments), ...Object.keys(disputed)].map(
+      async (id) => [id, await paymentRows(database.admin, id)] as const,
+    ),
+  );
 
 const inboxOf = async (database: PaymentDatabase) =>
   (
@@ -188,6 +206,26 @@ describe('every recorded event, posted once', () => {
   it('leaves nothing else in the inbox', () => {
     expect(inbox).toHaveLength(fixtures.length);
   });
+});
+
+it('keeps the disputes and payouts as far as they came', async () => {
+  const { admin } = await deliveredOnce();
+  const { rows: disputes } = await admin.query(
+    'select provider_ref, dispute_status from public.payments where dispute_status is not null order by 1',
+  );
+  expect(disputes).toEqual([
+    { provider_ref: 'pi_3Tq1e8j2LkdIwHu7ixbG7q4I32', dispute_status: 'warning_closed' },
+    { provider_ref: 'pi_3TqLrt99LkdIwHu7ixttLDjSRA', dispute_status: 'won' },
+    { provider_ref: 'pi_3Tqa3CHoLkdIwHu7ixJtUsNqaN', dispute_status: 'lost' },
+  ]);
+  const { rows: payouts } = await admin.query(
+    `select object_id, string_agg(status, ' ' order by status) as seen from private.payouts group by 1 order by 1`,
+  );
+  expect(payouts).toEqual([
+    { object_id: 'po_1Tq61fRzLkdIwHu7ixGJkafPKC', seen: 'canceled' },
+    { object_id: 'po_1Tq6FmITLkdIwHu7ixZfbAL5Qb', seen: 'failed' },
+    { object_id: 'po_1TqOpl8oLkdIwHu7ixWldMw1NI', seen: 'in_transit paid pending' },
+  ]);
 });
 
 it.each([11, 22, 33])('five times each in shuffled order %i, four workers: the same books', async (seed) => {
