@@ -8,25 +8,44 @@ const identity = {
   SUPABASE_JWT_SECRET: z.optional(z.string().check(z.minLength(32))),
 };
 
+/** Set for each provider that this installation has an account with; one is enough. */
 const providers = {
   /** Which of the providers' two worlds this stage lives in. */
   PROVIDER_MODE: z.enum(['live', 'test']),
-  STRIPE_SECRET_KEY: z.string().check(z.regex(/^[sr]k_(?:test|live)_\S+$/)),
+  STRIPE_SECRET_KEY: z.optional(z.string().check(z.regex(/^[sr]k_(?:test|live)_\S+$/))),
   STRIPE_API_BASE: z.optional(z.url()),
-  PAYPAL_CLIENT_ID: z.string().check(z.minLength(1)),
-  PAYPAL_CLIENT_SECRET: z.string().check(z.minLength(1)),
+  PAYPAL_CLIENT_ID: z.optional(z.string().check(z.minLength(1))),
+  PAYPAL_CLIENT_SECRET: z.optional(z.string().check(z.minLength(1))),
   PAYPAL_API_BASE: z.optional(z.url()),
   SITE_URL: z.url(),
 };
 
+type Providers = z.output<z.ZodMiniObject<typeof providers>>;
+
 /** A live key in a test stage, or the other way round, must not start: it would take real money, or none. */
-const keyFitsMode = z.refine<{ readonly PROVIDER_MODE: string; readonly STRIPE_SECRET_KEY: string }>(
-  (env) => env.STRIPE_SECRET_KEY.slice(3).startsWith(`${env.PROVIDER_MODE}_`),
+const keyFitsMode = z.refine<Providers>(
+  ({ PROVIDER_MODE: mode, STRIPE_SECRET_KEY: key }) =>
+    key === undefined || key.slice(3).startsWith(`${mode}_`),
   { path: ['STRIPE_SECRET_KEY'] },
 );
 
-export const reconcileEnvSchema = z.object({ ...database, ...providers }).check(keyFitsMode);
+/** Half a configuration is a mistake, not a wish to do without. */
+const isPayPalWhole = z.refine<Providers>(
+  (env) => (env.PAYPAL_CLIENT_ID === undefined) === (env.PAYPAL_CLIENT_SECRET === undefined),
+  { path: ['PAYPAL_CLIENT_SECRET'] },
+);
 
-export const apiEnvSchema = z.object({ ...database, ...identity, ...providers }).check(keyFitsMode);
+const sellsAtAll = z.refine<Providers>(
+  (env) => env.STRIPE_SECRET_KEY !== undefined || env.PAYPAL_CLIENT_ID !== undefined,
+  { path: ['STRIPE_SECRET_KEY'] },
+);
+
+export const reconcileEnvSchema = z
+  .object({ ...database, ...providers })
+  .check(keyFitsMode, isPayPalWhole, sellsAtAll);
+
+export const apiEnvSchema = z
+  .object({ ...database, ...identity, ...providers })
+  .check(keyFitsMode, isPayPalWhole, sellsAtAll);
 
 export type ReconcileEnv = z.output<typeof reconcileEnvSchema>;

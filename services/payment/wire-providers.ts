@@ -1,8 +1,9 @@
+import { AppError } from '#shared/errors/app-error';
 import type { Now } from '#shared/kernel/ids';
 import type { Provider } from './domain/provider-scale';
 import type { ReconcileEnv } from './env';
 import type { ListProviderEvents, PaymentProviders, ProviderStatement, ReadProviderEvent } from './ports';
-import { callPayPal } from './providers/call-paypal';
+import { type CallPayPal, callPayPal } from './providers/call-paypal';
 import { callStripe } from './providers/call-stripe';
 import { listPayPalEvents } from './providers/list-paypal-events';
 import { listStripeEvents } from './providers/list-stripe-events';
@@ -23,29 +24,45 @@ export interface WiredProviders {
   readonly statements: Readonly<Record<Provider, ProviderStatement>>;
 }
 
-/** The two providers behind their ports, from checked configuration. Connects to nobody; loads no SDK. */
+/**
+ * The two providers behind their ports, from checked configuration. Connects to nobody; loads no SDK. One that is not set up is
+ * there all the same: whatever is asked of it fails with `provider_not_configured`.
+ */
 export const wireProviders = (env: Omit<ReconcileEnv, 'DATABASE_URL'>, now: Now): WiredProviders => {
-  const stripeOptions = { secretKey: env.STRIPE_SECRET_KEY, apiBase: env.STRIPE_API_BASE, now };
-  const paypalOptions = {
-    clientId: env.PAYPAL_CLIENT_ID,
-    clientSecret: env.PAYPAL_CLIENT_SECRET,
-    apiBase: env.PAYPAL_API_BASE,
-    mode: env.PROVIDER_MODE,
-    siteUrl: env.SITE_URL,
-    now,
-  };
-  const [askStripe, askPayPal] = [callStripe(stripeOptions), callPayPal(paypalOptions)];
-  const paypal = paypalPayments(paypalOptions, askPayPal);
+  const [askStripe, askPayPal] = [connectStripe(env), connectPayPal(env)];
+  const stripe = stripePayments({ now }, askStripe ?? refuse);
+  const paypal = paypalPayments({ siteUrl: env.SITE_URL, now }, askPayPal ?? refuse);
   return {
-    providers: { stripe: stripePayments(stripeOptions, askStripe), paypal },
+    providers: {
+      stripe: { ...stripe, isConfigured: askStripe !== null },
+      paypal: { ...paypal, isConfigured: askPayPal !== null },
+    },
     read: readWith(paypal),
     listEvents: {
-      stripe: listStripeEvents(askStripe, env.PROVIDER_MODE),
-      paypal: listPayPalEvents(askPayPal),
+      stripe: listStripeEvents(askStripe ?? refuse, env.PROVIDER_MODE),
+      paypal: listPayPalEvents(askPayPal ?? refuse),
     },
     readTogether: (onCall) => readWith(rememberAnswers(paypal, onCall)),
-    statements: { stripe: stripeStatement(askStripe), paypal: paypalStatement(askPayPal) },
+    statements: {
+      stripe: stripeStatement(askStripe ?? refuse),
+      paypal: paypalStatement(askPayPal ?? refuse),
+    },
   };
+};
+
+type ProviderEnv = Omit<ReconcileEnv, 'DATABASE_URL'>;
+
+const connectStripe = ({ STRIPE_SECRET_KEY: secretKey, STRIPE_API_BASE: apiBase }: ProviderEnv) =>
+  secretKey === undefined ? null : callStripe({ secretKey, apiBase });
+
+const connectPayPal = (env: ProviderEnv): CallPayPal | null => {
+  const { PAYPAL_CLIENT_ID: clientId, PAYPAL_CLIENT_SECRET: clientSecret, PAYPAL_API_BASE: apiBase } = env;
+  if (clientId === undefined || clientSecret === undefined) return null;
+  return callPayPal({ clientId, clientSecret, apiBase, mode: env.PROVIDER_MODE });
+};
+
+const refuse = async (): Promise<never> => {
+  throw new AppError('provider_not_configured');
 };
 
 const readWith =

@@ -12,6 +12,7 @@ const answers = [
   'webhook_body_invalid',
   'payload_too_large',
   'queue_unavailable',
+  'provider_not_configured',
 ] as const;
 
 /**

@@ -23,12 +23,12 @@ export const webhookEnvSchema = z
     /** Which of the provider's two worlds this stage lives in. */
     PROVIDER_MODE: z.enum(['live', 'test']),
     EVENT_QUEUE_URL: z.url({ protocol: /^https?$/ }),
-    /** Several while one is being rolled, in any order. */
-    STRIPE_WEBHOOK_SECRETS: commaSeparated(/^whsec_\S+$/),
+    /** Several while one is being rolled, in any order. Absent where nobody is paid through Stripe. */
+    STRIPE_WEBHOOK_SECRETS: z.optional(commaSeparated(/^whsec_\S+$/)),
     /** Set to take the events of one connected account instead of our own. */
     STRIPE_ACCOUNT: z.optional(z.string().check(z.regex(/^acct_[A-Za-z0-9]+$/))),
-    /** Not `WEBHOOK_ID`: that is what PayPal's simulator signs with, for anybody. */
-    PAYPAL_WEBHOOK_ID: z.string().check(z.regex(/^(?!WEBHOOK_ID$)[A-Za-z0-9-]{1,50}$/)),
+    /** Not `WEBHOOK_ID`: that is what PayPal's simulator signs with, for anybody. Absent where nobody is paid through PayPal. */
+    PAYPAL_WEBHOOK_ID: z.optional(z.string().check(z.regex(/^(?!WEBHOOK_ID$)[A-Za-z0-9-]{1,50}$/))),
     PAYPAL_CERT_ORIGINS: z.optional(commaSeparated(ORIGIN)),
     /** PEM certificates of the authorities to trust, roots or intermediates, instead of Node's own list. */
     PAYPAL_TRUST_ROOTS: z.optional(z.string().check(z.includes('-----BEGIN CERTIFICATE-----'))),
@@ -39,6 +39,9 @@ export const webhookEnvSchema = z
         mode === 'test' || origins.every((origin) => origin.startsWith('https:')),
       { path: ['PAYPAL_CERT_ORIGINS'] },
     ),
+    z.refine((env) => env.STRIPE_WEBHOOK_SECRETS !== undefined || env.PAYPAL_WEBHOOK_ID !== undefined, {
+      path: ['STRIPE_WEBHOOK_SECRETS'],
+    }),
   );
 
 export type WebhookEnv = z.output<typeof webhookEnvSchema>;

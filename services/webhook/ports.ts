@@ -4,8 +4,8 @@ import type { Delivery } from './domain/delivery';
 /**
  * Whether a delivery comes from the provider. Resolves when it does.
  *
- * @throws AppError `webhook_signature_invalid` | `webhook_timestamp_out_of_tolerance` (the sender's fault), or
- * `webhook_verification_unavailable` when it cannot be told now and the provider should try again.
+ * @throws AppError `webhook_signature_invalid` | `webhook_timestamp_out_of_tolerance` (the sender's fault),
+ * `provider_not_configured` where no delivery of that provider is expected, or `webhook_verification_unavailable` when it cannot be told now and the provider should try again.
  */
 export type SignatureVerifier = (delivery: Delivery) => Promise<void>;
 

@@ -1,5 +1,6 @@
 import { X509Certificate } from 'node:crypto';
 import { rootCertificates } from 'node:tls';
+import { AppError } from '#shared/errors/app-error';
 import type { HttpService } from '#shared/http/http-handler';
 import type { Now } from '#shared/kernel/ids';
 import type { Log } from '#shared/observability/logger';
@@ -10,7 +11,7 @@ import { PAYPAL_CERT_ORIGINS } from './domain/paypal-cert-url';
 import { readPayPalTransmission } from './domain/paypal-transmission';
 import type { WebhookEnv } from './env';
 import { receiveEvent } from './handlers/receive-event';
-import type { EventQueue } from './ports';
+import type { EventQueue, SignatureVerifier } from './ports';
 import { fetchPem } from './providers/fetch-pem';
 import { cachedSigningKeys } from './providers/paypal-certificates';
 import { readPemCertificates } from './providers/paypal-chain';
@@ -45,7 +46,8 @@ export const wireService = ({
 const stripeSource = (env: WebhookEnv): EventSource => ({
   provider: 'stripe',
   mode: env.PROVIDER_MODE,
-  verify: stripeSignatureVerifier(env.STRIPE_WEBHOOK_SECRETS),
+  verify:
+    env.STRIPE_WEBHOOK_SECRETS === undefined ? refuse : stripeSignatureVerifier(env.STRIPE_WEBHOOK_SECRETS),
   parse: ({ body }) =>
     parseStripeEvent(body, { mode: env.PROVIDER_MODE, account: env.STRIPE_ACCOUNT ?? null }),
 });
@@ -53,13 +55,21 @@ const stripeSource = (env: WebhookEnv): EventSource => ({
 const payPalSource = (env: WebhookEnv, now: Now): EventSource => ({
   provider: 'paypal',
   mode: env.PROVIDER_MODE,
-  verify: payPalSignatureVerifier({
-    webhookId: env.PAYPAL_WEBHOOK_ID,
-    certOrigins: env.PAYPAL_CERT_ORIGINS ?? PAYPAL_CERT_ORIGINS[env.PROVIDER_MODE],
-    signingKeys: cachedSigningKeys({ fetchPem, trustRoots: () => trustRoots(env), now }),
-  }),
+  verify:
+    env.PAYPAL_WEBHOOK_ID === undefined
+      ? refuse
+      : payPalSignatureVerifier({
+          webhookId: env.PAYPAL_WEBHOOK_ID,
+          certOrigins: env.PAYPAL_CERT_ORIGINS ?? PAYPAL_CERT_ORIGINS[env.PROVIDER_MODE],
+          signingKeys: cachedSigningKeys({ fetchPem, trustRoots: () => trustRoots(env), now }),
+        }),
   parse: ({ body, headers }) => parsePayPalEvent(body, readPayPalTransmission(headers).id),
 });
+
+/** Nobody can prove to be a provider that is not set up here. */
+const refuse: SignatureVerifier = async () => {
+  throw new AppError('provider_not_configured');
+};
 
 const trustRoots = ({ PAYPAL_TRUST_ROOTS: pem }: WebhookEnv): readonly X509Certificate[] =>
   pem === undefined ? rootCertificates.map((root) => new X509Certificate(root)) : readPemCertificates(pem);

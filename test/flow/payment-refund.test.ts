@@ -154,9 +154,9 @@ describe.each(deaths)('a process that died %s', (_, death) => {
     const lost: Answer = await operator.refund(id, body, key);
     expect(lost.body.code).toBe('database_unavailable');
     connection.revive();
-    // Until the claim of the dead process has lapsed, nobody may go on.
+    // Until the claim of the dead process has lapsed, nobody goes on.
     await test.admin.query(
-      `update private.idempotency_keys set claimed_at = now() - interval '36 seconds' where key = $1`,
+      `update private.idempotency_keys set claimed_at = now() - interval '11 seconds' where key = $1`,
       [key],
     );
     return { id, ref, key };

@@ -1,6 +1,7 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Database } from '#shared/database/pool';
+import { callPayPal } from '../../services/payment/providers/call-paypal';
 import { type PayPalPayments, paypalPayments } from '../../services/payment/providers/paypal-payments';
 import { type Driver, startDriver, webhookId } from '../doubles/paypal-driver';
 import { insertPayment, paymentRows } from '../support/payment-rows';
@@ -37,14 +38,14 @@ beforeAll(async () => {
     PAYPAL_CERT_ORIGINS: driver.double.certOrigin,
     PAYPAL_TRUST_ROOTS: driver.double.trustRootPem,
   });
-  paypal = paypalPayments({
+  const connection = {
     clientId: driver.double.clientId,
     clientSecret: driver.double.clientSecret,
     apiBase: driver.double.url,
     mode: 'test',
-    siteUrl: 'https://shop.example.test',
-    now: Date.now,
-  });
+  } as const;
+  const options = { siteUrl: 'https://shop.example.test', now: Date.now };
+  paypal = paypalPayments(options, callPayPal(connection));
 });
 
 afterAll(async () => {

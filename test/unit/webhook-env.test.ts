@@ -31,12 +31,10 @@ describe('reading the environment', () => {
   it.each([
     ['PROVIDER_MODE', 'production'],
     ['EVENT_QUEUE_URL', 'events'],
-    ['STRIPE_WEBHOOK_SECRETS', ''],
     ['STRIPE_WEBHOOK_SECRETS', ','],
     ['STRIPE_WEBHOOK_SECRETS', 'whsec_a,sk_live_canary'],
     ['STRIPE_WEBHOOK_SECRETS', 'whsec_'],
     ['STRIPE_ACCOUNT', 'ours'],
-    ['PAYPAL_WEBHOOK_ID', undefined],
     ['PAYPAL_WEBHOOK_ID', 'WEBHOOK_ID'],
     ['PAYPAL_WEBHOOK_ID', 'a|b'],
     ['PAYPAL_TRUST_ROOTS', 'none'],
@@ -48,6 +46,16 @@ describe('reading the environment', () => {
     expect(() => read({ [name]: value })).toThrow(name);
     expect(() => read({ [name]: value })).not.toThrow('canary');
   });
+
+  it.each(['STRIPE_WEBHOOK_SECRETS', 'PAYPAL_WEBHOOK_ID'])(
+    'does without %s, but not without both',
+    (name) => {
+      expect(read({ [name]: '' })).not.toHaveProperty(name);
+      expect(() => read({ STRIPE_WEBHOOK_SECRETS: '', PAYPAL_WEBHOOK_ID: undefined })).toThrow(
+        'STRIPE_WEBHOOK_SECRETS (missing)',
+      );
+    },
+  );
 
   it('takes plain http for certificates from this machine, and never on a live stage', () => {
     const local = { PAYPAL_CERT_ORIGINS: 'http://127.0.0.1:12112' };

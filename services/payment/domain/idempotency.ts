@@ -13,12 +13,11 @@ export interface IdempotencyRecord {
 }
 
 /**
- * How long a claim is believed, in milliseconds: longer than the gateway lets a request live (29 s), so that a claim older
- * than that belongs to a process that died, and its work may be taken over.
+ * How long a claim keeps others waiting, in milliseconds. Most requests are done by then; one that is not has probably died.
+ * Should it be alive and hang at the provider, going on beside it is safe: both make the same thing with the same
+ * provider key, and the first answer is kept. The claim only spares the provider the second call.
  */
-export const CLAIM_LIFETIME_MS = 35_000;
-
-const CLAIM_LIFETIME_SECONDS = 35;
+export const CLAIM_LIFETIME_MS = 10_000;
 
 export type Replay = { readonly kind: 'repeat'; readonly response: string } | { readonly kind: 'take_over' };
 
@@ -33,8 +32,10 @@ export const decideReplay = (record: IdempotencyRecord, requestHash: string, now
   return { kind: 'take_over' };
 };
 
-/** Most requests are done within seconds; one that is not has probably died, and its claim must lapse first. Seconds. */
-const retryAfter = (ageMs: number): string => (ageMs < 5_000 ? '1' : String(CLAIM_LIFETIME_SECONDS));
+/** Most are done within a second; later it is not worth asking before the claim lapses. Seconds. */
+const retryAfter = (ageMs: number): string => (ageMs < 2_000 ? '1' : CLAIM_LIFETIME_SECONDS);
+
+const CLAIM_LIFETIME_SECONDS = '10';
 
 /** The key in a header: bare, or quoted as in the IETF draft. Null when the header is absent. */
 export const readIdempotencyKey = (header: string | undefined): string | null => {

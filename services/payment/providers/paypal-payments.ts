@@ -2,9 +2,8 @@ import * as z from 'zod/mini';
 import { AppError } from '#shared/errors/app-error';
 import type { Sighting } from '../domain/sighting';
 import type { PaymentProvider, ProviderObservation, RefundRequest, RefundSearch } from '../ports';
-import { type CallPayPal, callPayPal } from './call-paypal';
+import type { CallPayPal } from './call-paypal';
 import { DoneBeforeError } from './error-verdict';
-import type { PayPalOptions } from './paypal-client';
 import {
   capturesOfDispute,
   disputeOf,
@@ -17,7 +16,7 @@ import { paypalRefund } from './paypal-objects';
 import { orderRequest, refundRequest } from './paypal-requests';
 import { observeSightings } from './read-sightings';
 
-export interface PayPalPaymentsOptions extends PayPalOptions {
+export interface PayPalPaymentsOptions {
   /** Where PayPal sends the payer back to. */
   readonly siteUrl: string;
   readonly now: () => number;
@@ -43,11 +42,8 @@ const capturedPart = z.object({
 
 const orderLinks = z.object({ links: z.optional(z.array(z.object({ rel: z.string(), href: z.string() }))) });
 
-/** `call`: a connection that others use too; by default one of its own. */
-export const paypalPayments = (
-  options: PayPalPaymentsOptions,
-  call: CallPayPal = callPayPal(options),
-): PayPalPayments => {
+/** PayPal behind the payment port, over a connection that others use too. */
+export const paypalPayments = (options: PayPalPaymentsOptions, call: CallPayPal): PayPalPayments => {
   const seen = (as: string, object: unknown, how: 'made' | 'asked'): Sighting => ({
     as,
     seenAt: new Date(options.now()).toISOString(),

@@ -9,7 +9,7 @@ import type {
   RefundRequest,
   RefundSearch,
 } from '../ports';
-import { type CallStripe, callStripe, type StripeConnection } from './call-stripe';
+import type { CallStripe } from './call-stripe';
 import { DoneBeforeError } from './error-verdict';
 import { observeSightings } from './read-sightings';
 import { findStripeIntent, isDisputed, listStripeDisputes, listStripeRefunds } from './stripe-lookups';
@@ -18,15 +18,12 @@ import { stripeRefund } from './stripe-objects';
 /** What an intent must carry to show its charge's fee and refunds in one answer. */
 const EXPAND = ['latest_charge.balance_transaction', 'latest_charge.refunds'];
 
-export interface StripeOptions extends StripeConnection {
+export interface StripeOptions {
   readonly now: () => number;
 }
 
-/** Stripe behind the payment port. `call`: a connection that others use too; by default one of its own. */
-export const stripePayments = (
-  options: StripeOptions,
-  call: CallStripe = callStripe(options),
-): PaymentProvider => {
+/** Stripe behind the payment port, over a connection that others use too. */
+export const stripePayments = (options: StripeOptions, call: CallStripe): PaymentProvider => {
   const seen = (as: string, object: unknown, how: 'made' | 'asked'): Sighting => ({
     as,
     seenAt: new Date(options.now()).toISOString(),

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { foldObservation } from '../domain/fold-observation';
 import { joinPayout } from '../domain/join-payouts';
 import { ledgerOfPayouts } from '../domain/ledger';
-import type { Observation, Reading } from '../domain/observation';
+import type { MadeCall, Observation, Reading } from '../domain/observation';
 import type { Payout } from '../domain/payout';
 import type { Provider } from '../domain/provider-scale';
 import { addReview, reviewReasonOf, withoutReview } from '../domain/review';
@@ -86,13 +86,19 @@ const settledCalls = (
   isNews: boolean,
 ): readonly SettledCall[] => {
   if (outcome !== 'applied') return [];
-  const seen = isNews && reading.kind === 'observation' ? (reading.observation.calls ?? []) : [];
+  const seen = isNews && reading.kind === 'observation' ? callsWithFacts(reading.observation) : [];
   const answered = call === undefined ? [] : [call];
   return [...answered, ...seen.filter(({ key }) => key !== call?.key)].map((one) => ({
     ...one,
     paymentId: payment.id,
   }));
 };
+
+/** A refund's call only together with its fact: what it has reserved must count until the refund does. */
+const callsWithFacts = ({ calls = [], facts, providerRef }: Observation): readonly MadeCall[] =>
+  calls.filter(
+    ({ resultRef }) => resultRef === providerRef || facts.some(({ objectId }) => objectId === resultRef),
+  );
 
 interface FoldedReport {
   readonly result: Reconciled;

@@ -1,7 +1,7 @@
 import { randomInt } from 'node:crypto';
 import type { Queryable } from '#shared/database/queryable';
 import { AppError, isAppError } from '#shared/errors/app-error';
-import { applyReports } from '../sql/apply-reports';
+import { applyAndAnswer, type KeptAnswer, type Written } from '../sql/apply-reports';
 import {
   type Loaded,
   type LoadedPayment,
@@ -33,8 +33,24 @@ export const reconcile = async (
   deps: ReconcileDeps,
   reports: readonly Report[],
   known: readonly LoadedPayment[] | null = null,
-): Promise<ReadonlyMap<string, Reconciled>> => {
+): Promise<ReadonlyMap<string, Reconciled>> =>
+  (await reconcileAndAnswer(deps, reports, known, () => null)).results;
+
+/** Makes the answer to keep for an Idempotency-Key out of what was folded; null where there is none to keep. */
+export type MakeAnswer = (folded: FoldedBatch['folded']) => KeptAnswer | null;
+
+/**
+ * The same, keeping our own answer in the same transaction. `isAnswered` tells whether it was kept; the payment in `results` is
+ * as it was written, so that the answer made from it is what was kept.
+ */
+export const reconcileAndAnswer = async (
+  deps: ReconcileDeps,
+  reports: readonly Report[],
+  known: readonly LoadedPayment[] | null,
+  makeAnswer: MakeAnswer,
+): Promise<{ readonly results: ReadonlyMap<string, Reconciled>; readonly isAnswered: boolean }> => {
   const results = new Map<string, Reconciled>();
+  let isAnswered = false;
   let open = reports;
   for (let attempt = 1; open.length > 0; attempt += 1) {
     if (attempt > ATTEMPTS)
@@ -42,9 +58,13 @@ export const reconcile = async (
     if (attempt > 1) await deps.sleep(randomInt(5, 20) * attempt);
     const loaded =
       attempt === 1 && known !== null ? { payments: known, payouts: [] } : await load(deps.database, open);
-    open = await foldAndWrite(deps.database, open, loaded, results);
+    const batch = foldReports(open, loaded.payments, loaded.payouts);
+    const written = await writeUnlessRaced(deps.database, batch, makeAnswer(batch.folded));
+    if (written === null) continue;
+    isAnswered ||= written.isAnswered;
+    open = racedReports(batch, written.times, results);
   }
-  return results;
+  return { results, isAnswered };
 };
 
 const load = (database: Queryable, reports: readonly Report[]): Promise<Loaded> =>
@@ -60,16 +80,12 @@ const keysOf = (reports: readonly Report[]): readonly PaymentKey[] =>
     return [{ provider, providerRef, paymentId }];
   });
 
-/** One round; returns the reports whose payment was written by somebody else in between. */
-const foldAndWrite = async (
-  database: Queryable,
-  reports: readonly Report[],
-  loaded: Loaded,
+/** Notes what was written; returns the reports whose payment was written by somebody else in between. */
+const racedReports = (
+  batch: FoldedBatch,
+  written: ReadonlyMap<string, Date>,
   results: Map<string, Reconciled>,
-): Promise<readonly Report[]> => {
-  const batch = foldReports(reports, loaded.payments, loaded.payouts);
-  const written = await writeUnlessRaced(database, batch);
-  if (written === null) return reports;
+): readonly Report[] => {
   const isWritten = (id: string | null): boolean => id === null || !batch.changed.has(id) || written.has(id);
   const raced: Report[] = [];
   for (const { report, result } of batch.folded) {
@@ -91,11 +107,13 @@ const asWritten = (result: Reconciled, written: ReadonlyMap<string, Date>): Reco
 const writeUnlessRaced = async (
   database: Queryable,
   batch: FoldedBatch,
-): Promise<ReadonlyMap<string, Date> | null> => {
+  answer: KeptAnswer | null,
+): Promise<Written | null> => {
   const { changes, inbox, calls, payouts } = batch;
-  if (changes.length === 0 && inbox.length === 0 && calls.length === 0) return new Map();
+  if (changes.length === 0 && inbox.length === 0 && calls.length === 0)
+    return { times: new Map(), isAnswered: false };
   try {
-    return await applyReports(database, changes, inbox, calls, payouts);
+    return await applyAndAnswer(database, changes, inbox, calls, payouts, answer);
   } catch (error) {
     if (isAppError(error, 'conflict')) return null;
     throw error;

@@ -24,10 +24,20 @@ export interface IdempotentRequest {
   readonly requestHash: string;
 }
 
+/** A key that this request has claimed. */
+export type Claim = Pick<IdempotentRequest, 'userId' | 'route'> & { readonly key: string };
+
+/** An answer, and whether it has been kept for its key already, with what it tells of. */
+export interface Answered<Answer> {
+  readonly answer: Answer;
+  readonly isKept: boolean;
+}
+
 /**
  * Runs `work` once for each key and repeats its answer afterwards. `work` gets the id of what it makes: the same again when an
  * earlier try died or failed, so that it continues instead of starting anew. A failure is not kept: after it the same key
- * goes on with the same id.
+ * goes on with the same id. Two that run at the same time, because one was taken for dead, do no harm: both are about
+ * the same thing and make the same provider call.
  */
 export const withIdempotencyKey = async <Answer>(
   deps: IdempotencyDeps,
@@ -37,27 +47,37 @@ export const withIdempotencyKey = async <Answer>(
   const fresh = deps.makeId();
   const { userId, route, key, requestHash } = request;
   if (key === null) return work(fresh);
-  const row = { userId, route, key };
-  const existing = await claimIdempotencyKey(deps.database, { ...row, requestHash, resourceId: fresh });
+  const claim = { userId, route, key };
+  const existing = await claimIdempotencyKey(deps.database, { ...claim, requestHash, resourceId: fresh });
   let resourceId = fresh;
   if (existing !== null) {
     const replay = decideReplay(existing, requestHash, deps.now());
     if (replay.kind === 'repeat') return JSON.parse(replay.response) as Answer;
-    if (!(await takeOverIdempotencyKey(deps.database, row, existing.claimedAt))) {
+    if (!(await takeOverIdempotencyKey(deps.database, claim, existing.claimedAt))) {
       throw new AppError('idempotency_key_in_flight', { headers: { 'retry-after': '1' } });
     }
     resourceId = existing.resourceId;
   }
+  return answerOnce(deps, claim, async () => ({ answer: await work(resourceId), isKept: false }));
+};
+
+/** Runs `work` under a claim and keeps its answer for the next one with that key; without a claim it only runs it. */
+export const answerOnce = async <Answer>(
+  { database }: Pick<IdempotencyDeps, 'database'>,
+  claim: Claim | null,
+  work: () => Promise<Answered<Answer>>,
+): Promise<Answer> => {
+  if (claim === null) return (await work()).answer;
   try {
-    const answer = await work(resourceId);
-    if (await finishIdempotencyKey(deps.database, row, JSON.stringify(answer))) return answer;
+    const { answer, isKept } = await work();
+    if (isKept || (await finishIdempotencyKey(database, claim, JSON.stringify(answer)))) return answer;
     // Somebody took this process for dead and was faster: one key has one answer, theirs.
-    const first = await findIdempotencyKey(deps.database, row);
+    const first = await findIdempotencyKey(database, claim);
     return first?.response == null ? answer : (JSON.parse(first.response) as Answer);
   } catch (error) {
     // The failure is the answer; if the claim cannot be given back either, it lapses by itself.
     if (!isAppError(error, 'database_unavailable')) {
-      await releaseIdempotencyKey(deps.database, row).catch(() => undefined);
+      await releaseIdempotencyKey(database, claim).catch(() => undefined);
     }
     throw error;
   }
