@@ -115,11 +115,7 @@ export const applyAndAnswer = async (
   { newPayouts, ledger }: PayoutChange = { newPayouts: [], ledger: [] },
   answer: KeptAnswer | null = null,
 ): Promise<Written> => {
-  const { rows } = await db.query<{
-    readonly id: string;
-    readonly updated_at: Date;
-    readonly is_answered: boolean;
-  }>(answer === null ? APPLY : APPLY_AND_ANSWER, [
+  const parameters = [
     JSON.stringify(changes.map(changeRow)),
     JSON.stringify(inbox.map(inboxRow)),
     JSON.stringify(
@@ -130,22 +126,39 @@ export const applyAndAnswer = async (
       ...ledger.map((booked) => transactionRow(null, booked)),
     ]),
     JSON.stringify([...changes.flatMap((change) => change.ledger), ...ledger].flatMap(entryRows)),
-    JSON.stringify(
-      calls.map(({ key, resultRef, paymentId = null }) => ({
-        key,
-        result_ref: resultRef,
-        payment_id: paymentId,
-      })),
-    ),
+    JSON.stringify(calls.map(callRow)),
     JSON.stringify(newPayouts.map(payoutRow)),
     changes.map(({ id }) => id),
-    ...(answer === null ? [] : [answer.response, answer.paymentId, answer.userId, answer.route, answer.key]),
-  ]);
+  ];
+  const { rows } =
+    answer === null
+      ? await db.query<Row>(APPLY, parameters)
+      : await db.query<Row>(APPLY_AND_ANSWER, [...parameters, ...answerParameters(answer)]);
   return {
     times: new Map(rows.map((row) => [row.id, row.updated_at])),
     isAnswered: rows.some((row) => row.is_answered),
   };
 };
+
+interface Row {
+  readonly id: string;
+  readonly updated_at: Date;
+  readonly is_answered: boolean;
+}
+
+const answerParameters = ({ response, paymentId, userId, route, key }: KeptAnswer): readonly string[] => [
+  response,
+  paymentId,
+  userId,
+  route,
+  key,
+];
+
+const callRow = ({ key, resultRef, paymentId }: SettledCall) => ({
+  key,
+  result_ref: resultRef,
+  payment_id: paymentId ?? null,
+});
 
 const changeRow = (change: PaymentChange) => ({
   id: change.id,
