@@ -6,6 +6,7 @@ import {
   disputeOf,
   disputesOfOrder,
 } from '../../services/payment/providers/paypal-dispute-lookups';
+import { observeSightings, readRecord } from '../../services/payment/providers/read-sightings';
 
 const usd = { currency_code: 'USD', value: '19.99' };
 const order = (status: string) => ({
@@ -62,6 +63,21 @@ describe('disputes of an order', () => {
     expect(await disputesOfOrder(odd.call, order('REFUNDED'))).toEqual([]);
     expect(await disputesOfOrder(answering({ [LIST]: {} }).call, order('REFUNDED'))).toEqual([]);
   });
+});
+
+it('the record of an order and its dispute reads as both did, and holds nothing that people wrote', () => {
+  const seen = { seenAt: '2026-11-22T12:00:00.000Z', how: 'asked' as const };
+  const about = { order: 'O1', capture: 'C1', currency: 'USD' };
+  const { observation, raw } = observeSightings(
+    { ...seen, as: 'paypal.order', object: order('COMPLETED') },
+    { ...seen, as: 'paypal.dispute', object: dispute, about },
+  );
+  expect(observation.facts.map(({ kind, objectId }) => `${kind} ${objectId}`)).toEqual([
+    'capture C1',
+    'dispute PP-1',
+  ]);
+  expect(readRecord(raw)).toEqual(observation);
+  expect(raw).not.toContain('canary');
 });
 
 describe('a dispute', () => {
