@@ -7,6 +7,9 @@ import { openPaymentDatabase, type PaymentDatabase } from '../support/payment-se
 const paymentUpdates =
   'provider_ref status captured_minor refunded_minor fee_minor observed_status observed_at observed_rank observed_event last_error_code review_reason version updated_at reversed_minor dispute_status';
 const inboxUpdates = 'provider_ref payment_id observation outcome reason attempts processed_at position';
+const movementUpdates =
+  'or_key amount_minor currency settled_currency is_pending provider_ref claimed_payment_id parent_id moved_at last_listed_at';
+const driftUpdates = 'payment_id provider_ref ours theirs cause last_seen resolved_at';
 const callUpdates = 'state result_ref error_code attempts attempted_at';
 
 const grants: Readonly<Record<string, Readonly<Record<string, readonly string[]>>>> = {
@@ -15,27 +18,35 @@ const grants: Readonly<Record<string, Readonly<Record<string, readonly string[]>
     'public.payments': ['INSERT', 'SELECT', `UPDATE (${paymentUpdates})`],
     'private.payment_facts': ['INSERT', 'SELECT'],
     'private.payouts': ['INSERT', 'SELECT'],
-    'private.ledger_transactions': ['INSERT', 'SELECT (key)'],
-    'private.ledger_entries': ['INSERT'],
+    'private.ledger_transactions': ['INSERT', 'SELECT'],
+    'private.ledger_entries': ['INSERT', 'SELECT'],
     'private.inbox': [
       'INSERT',
-      'SELECT (provider event_id provider_ref payment_id observation outcome reason attempts position)',
+      'SELECT (provider event_id source provider_ref payment_id observation received_at outcome reason attempts position)',
       `UPDATE (${inboxUpdates})`,
     ],
     'private.provider_calls': ['INSERT', 'SELECT', `UPDATE (${callUpdates})`],
     'private.idempotency_keys': ['INSERT', 'SELECT', 'UPDATE (state response claimed_at)'],
     'private.audit_log': ['INSERT'],
+    'private.provider_movements': ['INSERT', 'SELECT', `UPDATE (${movementUpdates})`],
+    'private.drift': ['INSERT', 'SELECT', `UPDATE (${driftUpdates})`],
+    'private.daily_totals': ['SELECT'],
   },
   tandem_reconcile: {
     'public.payments': ['SELECT', `UPDATE (${paymentUpdates})`],
     'private.payment_facts': ['INSERT', 'SELECT'],
     'private.payouts': ['INSERT', 'SELECT'],
-    'private.ledger_transactions': ['INSERT', 'SELECT (key)'],
-    'private.ledger_entries': ['INSERT'],
+    'private.ledger_transactions': ['INSERT', 'SELECT'],
+    'private.ledger_entries': ['INSERT', 'SELECT'],
     'private.inbox': ['INSERT', 'SELECT', `UPDATE (${inboxUpdates})`],
     'private.provider_calls': ['INSERT', 'SELECT', `UPDATE (${callUpdates})`],
     'private.payment_sweeps': ['INSERT', 'SELECT', 'UPDATE'],
     'private.idempotency_keys': ['DELETE', 'SELECT (route created_at)'],
+    'private.provider_pauses': ['INSERT', 'SELECT', 'UPDATE'],
+    'private.provider_cursors': ['INSERT', 'SELECT', 'UPDATE'],
+    'private.provider_movements': ['INSERT', 'SELECT', `UPDATE (${movementUpdates})`],
+    'private.drift': ['INSERT', 'SELECT', `UPDATE (${driftUpdates})`],
+    'private.daily_totals': ['INSERT', 'SELECT', 'UPDATE'],
   },
   tandem_auth: {},
   tandem_health: {},
@@ -57,6 +68,11 @@ const TABLES = [
   'private.payment_sweeps',
   'private.idempotency_keys',
   'private.audit_log',
+  'private.provider_pauses',
+  'private.provider_cursors',
+  'private.provider_movements',
+  'private.drift',
+  'private.daily_totals',
 ];
 
 let databases: PaymentDatabase;

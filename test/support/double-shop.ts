@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { Context } from 'aws-lambda';
 import type { Database } from '#shared/database/pool';
 import { useEnglishMessages } from '#shared/http/english-messages';
-import { httpHandler } from '#shared/http/http-handler';
+import { type HttpHandler, httpHandler } from '#shared/http/http-handler';
 import { makeAuthenticate } from '#shared/identity/authenticate';
 import { createClock, type VirtualClock } from '../../local/doubles/clock';
 import type { PayPalDouble } from '../../local/paypal/start-paypal-double';
@@ -18,6 +18,9 @@ import { type ApiRequest, apiEvent } from './api-event';
 import { makeKeptLog } from './kept-log';
 import { type Answer, openPaymentDatabase, type PaymentDatabase } from './payment-service';
 import { type SignedInUser, signIn } from './sign-in';
+
+const HOUR_MS = 3_600_000;
+const DAY_MS = 24 * HOUR_MS;
 
 type ProviderName = 'stripe' | 'paypal';
 
@@ -65,6 +68,8 @@ export const openDoubleShop = async (options: DoubleShopOptions = {}): Promise<D
   useEnglishMessages();
   const databases = await openPaymentDatabase();
   const clock = createClock();
+  // What a test does in a few hours happens on one day of the statements, whatever the time is.
+  if (clock.now() % DAY_MS > 18 * HOUR_MS) clock.advance(DAY_MS + 9 * HOUR_MS - (clock.now() % DAY_MS));
   const stripe = await startStripeDouble({ port: 0, webhooks: [], clock, seed: 11 });
   const paypal = await startPayPalDouble({ port: 0, webhooks: [], clock, seed: 11 });
   const wired = wireProviders(
@@ -84,18 +89,26 @@ export const openDoubleShop = async (options: DoubleShopOptions = {}): Promise<D
   const common = { ...wired, mode: 'test' as const, now: clock.now, makeId: randomUUID, sleep };
   const database = databases.as('tandem_payment', 4);
   const { log, lines } = makeKeptLog();
-  const handler = httpHandler({
-    log,
-    service: async () =>
-      wireService({
-        ...common,
-        database,
-        authenticate: makeAuthenticate({ database, verifyAccessToken: async () => null, now: Date.now }),
-        allowedOrigins: ['https://shop.example.test'],
-      }),
-  });
+  const handlerAt = (now: () => number): HttpHandler =>
+    httpHandler({
+      log,
+      service: async () =>
+        wireService({
+          ...common,
+          now,
+          database,
+          authenticate: makeAuthenticate({ database, verifyAccessToken: async () => null, now: Date.now }),
+          allowedOrigins: ['https://shop.example.test'],
+        }),
+    });
+  // Shoppers live with the database, whose time is the real one; operators with the sweep.
+  const [shopping, operating] = [handlerAt(Date.now), handlerAt(clock.now)];
   const send = async (request: ApiRequest): Promise<Answer> => {
-    const { statusCode, headers = {}, body } = await handler(apiEvent(request), {} as Context);
+    const {
+      statusCode,
+      headers = {},
+      body,
+    } = await (request.path.includes('/drift') ? operating : shopping)(apiEvent(request), {} as Context);
     return { status: statusCode, headers, text: body, body: JSON.parse(body) };
   };
   const failures: DoubleShop['failures'] = [];
@@ -118,6 +131,10 @@ export const openDoubleShop = async (options: DoubleShopOptions = {}): Promise<D
     });
     if (body.payment === undefined) throw new Error(`no payment: ${JSON.stringify([body, lines])}`);
     const { id, provider_ref: ref } = body.payment;
+    await databases.admin.query('update public.payments set created_at = $2 where id = $1', [
+      id,
+      new Date(clock.now()),
+    ]);
     // Nobody is that fast; and PayPal's times have a grain of a second.
     clock.advance(2_000);
     if (provider === 'stripe') {

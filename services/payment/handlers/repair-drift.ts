@@ -5,8 +5,9 @@ import { renderDrift } from './render-drift';
 
 export const handleRepairDrift =
   (deps: RepairDriftDeps): HandlerOf<PaymentContract['repairDrift']> =>
-  async ({ params }) => {
-    const { drift, reason } = await repairDrift(deps, params.id);
+  async ({ params, identity, requestId }) => {
+    const actor = { userId: identity.userId, role: 'admin', requestId } as const;
+    const { drift, reason } = await repairDrift(deps, { id: params.id, actor });
     return {
       body: {
         success: true,

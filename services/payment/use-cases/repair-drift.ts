@@ -1,4 +1,6 @@
-import type { Queryable } from '#shared/database/queryable';
+import type { Database } from '#shared/database/pool';
+import { withTransaction } from '#shared/database/with-transaction';
+import { type Actor, writeAudit } from '#shared/database/write-audit';
 import { AppError } from '#shared/errors/app-error';
 import type { Drift } from '../domain/drift-report';
 import { keepMovements } from '../sql/keep-movements';
@@ -9,7 +11,7 @@ import { findDifferences, noteDrift } from './compare-entries';
 import { type MendDeps, mendEntry } from './mend-entry';
 
 export interface RepairDriftDeps extends MendDeps {
-  readonly database: Queryable;
+  readonly database: Database;
 }
 
 /**
@@ -30,19 +32,39 @@ const WEEK_MS = 7 * 24 * 3_600_000;
 
 /**
  * Mends one difference at an operator's word: reads the line of the statement again, asks the provider how the payment stands
- * and folds the answer in as any other report is, then compares. Books nothing of itself. Throws `not_found`, and what the
- * providers throw.
+ * and folds the answer in as any other report is, then compares. Books nothing of itself. The audit log has who wanted it before
+ * anybody is asked, and what came of it. Throws `not_found`, and what the providers throw.
  */
-export const repairDrift = async (deps: RepairDriftDeps, id: string): Promise<RepairedDrift> => {
+export const repairDrift = async (
+  deps: RepairDriftDeps,
+  { id, actor }: { readonly id: string; readonly actor: Actor },
+): Promise<RepairedDrift> => {
   const before = await findDrift(deps.database, id);
   if (before === null) throw new AppError('not_found');
   if (before.resolvedAt !== null) return { drift: before, reason: 'agrees' };
+  const line = { actor, target: id, before: shown(before) };
+  await writeAudit(deps.database, { ...line, action: 'drift.repair', after: null });
   const reason = await mend(deps, before);
-  const [entry] = await loadEntries(deps.database, [before.key]);
-  await noteDrift(deps, [before.key], findDifferences(entry === undefined ? [] : [entry]));
-  const drift = (await findDrift(deps.database, id)) ?? before;
-  return { drift, reason: drift.resolvedAt === null ? reason : 'agrees' };
+  return withTransaction(deps.database, async (tx) => {
+    const [entry] = await loadEntries(tx, [before.key]);
+    const differences = findDifferences(entry === undefined ? [] : [entry]);
+    await noteDrift({ database: tx, now: deps.now }, [before.key], differences);
+    const drift = (await findDrift(tx, id)) ?? before;
+    await writeAudit(tx, { ...line, action: 'drift.repaired', after: shown(drift) });
+    return { drift, reason: drift.resolvedAt === null ? reason : 'agrees' };
+  });
 };
+
+/** What the audit log keeps of a difference. */
+const shown = ({ key, difference, field, ours, theirs, cause, resolvedAt }: Drift) => ({
+  key,
+  difference,
+  field,
+  ours,
+  theirs,
+  cause,
+  resolvedAt,
+});
 
 const mend = async (deps: RepairDriftDeps, { provider, key }: Drift): Promise<RepairReason> => {
   const [entry] = await loadEntries(deps.database, [key]);
