@@ -243,3 +243,50 @@ it('a process that was taken for dead answers as the one that was faster', async
   expect([late.status, late.text]).toEqual([200, fast.text]);
   expect(await rowOf(id)).toMatchObject({ refunded_minor: '600' });
 });
+
+it('a refund whose answer was lost is settled by whatever event shows its key, and frees what it reserved', async () => {
+  const { id, ref } = await shopper.bought('stripe');
+  test.stripe.failNext('refund', new AppError('provider_unavailable'), 'after');
+  expect((await operator.refund(id, { amount: 1500 })).status).toBe(503);
+  const call = async () =>
+    (
+      await test.admin.query<{ key: string; state: string; result_ref: string | null }>(
+        `select key, state, result_ref from private.provider_calls where payment_id = $1 and operation = 'refund'`,
+        [id],
+      )
+    ).rows[0];
+  const lost = await call();
+  expect(lost?.state).toBe('unknown');
+  const intent = test.stripe.intents.get(ref);
+  const [made] = intent?.refunds ?? [];
+  const story = stripeStory({ intent: ref, charge: intent?.captureId ?? '', paymentId: id });
+  const refund = { ...story.refund(made?.id ?? '', 1500, 'succeeded'), metadata: { call_key: lost?.key } };
+  await reconcile(sweeper.deps, [stripeReport(story.event(`evt_${ref}_r`, 'refund.created', refund))]);
+
+  expect(await call()).toEqual({ key: lost?.key, state: 'succeeded', result_ref: made?.id });
+  expect((await operator.refund(id)).body.refund.amount).toBe(499);
+  expect(test.stripe.intents.get(ref)?.refunds).toHaveLength(2);
+});
+
+it('a key on another payment’s refund settles nothing', async () => {
+  const { id } = await shopper.bought('stripe');
+  test.stripe.failNext('refund', new AppError('provider_unavailable'));
+  await operator.refund(id, { amount: 1500 });
+  const { rows } = await test.admin.query<{ key: string }>(
+    `select key from private.provider_calls where payment_id = $1 and operation = 'refund'`,
+    [id],
+  );
+  const { id: other, ref } = await shopper.bought('stripe');
+  const story = stripeStory({
+    intent: ref,
+    charge: test.stripe.intents.get(ref)?.captureId ?? '',
+    paymentId: other,
+  });
+  const refund = { ...story.refund(`re_${ref}`, 5, 'succeeded'), metadata: { call_key: rows[0]?.key } };
+  await reconcile(sweeper.deps, [stripeReport(story.event(`evt_${ref}_x`, 'refund.created', refund))]);
+  const { rows: after } = await test.admin.query(
+    `select state from private.provider_calls where payment_id = $1 and operation = 'refund'`,
+    [id],
+  );
+  expect(after).toEqual([{ state: 'unknown' }]);
+});
