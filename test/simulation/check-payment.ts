@@ -1,6 +1,7 @@
-import { isSettled } from '../../services/payment/domain/payment-status';
+import type { LedgerAccount, LedgerKind } from '../../services/payment/domain/booking-rules';
+import { derivePayment } from '../../services/payment/domain/derive-payment';
 import { factKey } from '../../services/payment/domain/fact-kinds';
-import type { LedgerAccount } from '../../services/payment/domain/booking-rules';
+import { isSettled } from '../../services/payment/domain/payment-status';
 import type { Truth } from './model-intent';
 import type { StoredPayment } from './payment-store';
 
@@ -31,9 +32,15 @@ export const faultsOfStep = (before: StoredPayment, after: StoredPayment): reado
     'the sales account differs from the totals',
   );
   claim(totalOf(after, 'provider_fees') === is.feeMinor, 'the fee account differs from the totals');
+  claim(totalOf(after, 'disputes') === is.reversedMinor, 'the disputes account differs from the totals');
   if (was === null) return faults;
   claim(is.capturedMinor >= was.capturedMinor, 'captured money was forgotten');
-  claim(is.feeMinor >= was.feeMinor, 'a fee was forgotten');
+  claim(is.feeMinor >= was.feeMinor || hasNew(before, after, 'fee_return'), 'a fee was forgotten');
+  claim(
+    is.reversedMinor >= was.reversedMinor || hasNew(before, after, 'reinstatement'),
+    'a withdrawal was forgotten',
+  );
+  claim(is.disputeStatus !== null || was.disputeStatus === null, 'a dispute was forgotten');
   claim(!isSettled(was.status) || isSettled(is.status), `${was.status} went back to ${is.status}`);
   claim(
     was.status !== 'canceled' || !(is.status.startsWith('requires') || is.status === 'created'),
@@ -45,8 +52,15 @@ export const faultsOfStep = (before: StoredPayment, after: StoredPayment): reado
 
 /** What differs from the provider's truth in the end. */
 export const faultsOfEnd = ({ derived, row }: StoredPayment, truth: Truth): readonly string[] => {
-  const found = derived ?? { status: 'created', capturedMinor: 0n, refundedMinor: 0n, feeMinor: 0n };
-  const fields = ['status', 'capturedMinor', 'refundedMinor', 'feeMinor'] as const;
+  const found = derived ?? derivePayment([], null);
+  const fields = [
+    'status',
+    'capturedMinor',
+    'refundedMinor',
+    'reversedMinor',
+    'feeMinor',
+    'disputeStatus',
+  ] as const;
   const differing = fields.filter((field) => found[field] !== truth[field]);
   const facts = row.facts.map(factKey).join(' ');
   return differing.map(
@@ -70,6 +84,13 @@ const totalOf = ({ ledger }: StoredPayment, account: LedgerAccount): bigint =>
 /** Only the return of a refund by a bank takes from what was refunded. */
 const hasNewReturn = (before: StoredPayment, after: StoredPayment): boolean =>
   returnsIn(after) > returnsIn(before);
+
+/** A fact of that kind that was not there, or did not count before its capture was known. */
+const hasNew = (before: StoredPayment, after: StoredPayment, kind: LedgerKind): boolean => {
+  const booked = ({ ledger }: StoredPayment): number =>
+    [...ledger.values()].filter((booking) => booking.kind === kind).length;
+  return booked(after) > booked(before);
+};
 
 const returnsIn = ({ row }: StoredPayment): number =>
   row.facts.filter(({ kind, status }) => kind === 'refund' && (status === 'failed' || status === 'canceled'))

@@ -1,22 +1,16 @@
+import { disputeOn, isRefundable } from './dispute-life';
+import type { Emitted, Happening } from './happening';
 import {
   latestCharge,
   type ModelCharge,
   type ModelIntent,
+  newCharge,
   promisedBack,
   STRIPE_UNITS,
   takenCharge,
 } from './model-intent';
 import type { Random } from './random';
 import { chargeSnapshot, intentSnapshot, refundSnapshot } from './stripe-snapshots';
-
-/** Something the provider would tell about: the event's type and the object as it stood then. */
-export interface Emitted {
-  readonly type: string;
-  readonly object: object;
-}
-
-/** One thing that happens at the provider; null when nothing more can. */
-export type Happening = { readonly what: string; readonly emitted: readonly Emitted[] } | null;
 
 type Detail = 'event' | 'events_of_old';
 
@@ -79,14 +73,7 @@ const attempt = (intent: ModelIntent, random: Random, detail: Detail): Happening
   if (intent.status !== 'requires_action' && random.chance(0.25)) return turn(intent, 'requires_action');
   if (random.chance(0.3))
     return decline(intent, null, detail, random.pick(['generic_decline', 'expired_card']));
-  const charge: ModelCharge = {
-    id: `ch_${intent.id}_${intent.charges.length}`,
-    status: 'succeeded',
-    captured: false,
-    amountCaptured: 0,
-    fee: null,
-    refunds: [],
-  };
+  const charge = newCharge(intent, 'succeeded');
   intent.charges.push(charge);
   intent.lastError = null;
   if (random.chance(0.2)) {
@@ -111,15 +98,7 @@ const decline = (intent: ModelIntent, known: ModelCharge | null, detail: Detail,
 };
 
 const failedCharge = (intent: ModelIntent): ModelCharge => {
-  const id = `ch_${intent.id}_${intent.charges.length}`;
-  const charge: ModelCharge = {
-    id,
-    status: 'failed',
-    captured: false,
-    amountCaptured: 0,
-    fee: null,
-    refunds: [],
-  };
+  const charge = newCharge(intent, 'failed');
   intent.charges.push(charge);
   return charge;
 };
@@ -155,7 +134,11 @@ const afterwards = (intent: ModelIntent, random: Random, detail: Detail): Happen
     charge.fee = Math.floor(charge.amountCaptured / 3500) * 100;
     return tell(`fee ${charge.fee}`, chargeEvent('charge.updated', intent, charge, detail));
   }
-  const left = charge.amountCaptured - promisedBack(charge);
+  if (random.chance(0.25)) {
+    const disputed = disputeOn(intent, charge, random, detail);
+    if (disputed !== null) return disputed;
+  }
+  const left = isRefundable(charge) ? charge.amountCaptured - promisedBack(charge) : 0;
   if (left > 0 && charge.refunds.length < 5 && random.chance(0.5)) {
     const amount = random.chance(0.4) ? left : part(intent, left, random);
     const status = random.pick(['pending', 'succeeded', 'succeeded', 'requires_action']);

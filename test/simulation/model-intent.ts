@@ -5,6 +5,23 @@ export interface ModelRefund {
   status: 'pending' | 'requires_action' | 'succeeded' | 'failed' | 'canceled';
 }
 
+/** A dispute or inquiry as the provider knows it. */
+export interface ModelDispute {
+  readonly id: string;
+  readonly amount: number;
+  status:
+    | 'warning_needs_response'
+    | 'warning_under_review'
+    | 'warning_closed'
+    | 'needs_response'
+    | 'under_review'
+    | 'prevented'
+    | 'won'
+    | 'lost';
+  /** What it moved: below 0 what was taken from us; a fee above 0 was kept. */
+  readonly movements: { readonly id: string; readonly amount: number; readonly fee: number }[];
+}
+
 /** One try of a payer: what Stripe calls a charge. */
 export interface ModelCharge {
   readonly id: string;
@@ -14,7 +31,18 @@ export interface ModelCharge {
   /** Known some time after the capture. */
   fee: number | null;
   readonly refunds: ModelRefund[];
+  readonly disputes: ModelDispute[];
 }
+
+export const newCharge = (intent: ModelIntent, status: ModelCharge['status']): ModelCharge => ({
+  id: `ch_${intent.id}_${intent.charges.length}`,
+  status,
+  captured: false,
+  amountCaptured: 0,
+  fee: null,
+  refunds: [],
+  disputes: [],
+});
 
 export type IntentStatus =
   | 'requires_payment_method'
@@ -57,7 +85,9 @@ export interface Truth {
   readonly status: string;
   readonly capturedMinor: bigint;
   readonly refundedMinor: bigint;
+  readonly reversedMinor: bigint;
   readonly feeMinor: bigint;
+  readonly disputeStatus: string | null;
 }
 
 export const truthOf = (intent: ModelIntent): Truth => {
@@ -66,13 +96,39 @@ export const truthOf = (intent: ModelIntent): Truth => {
     .filter(({ status }) => status === 'succeeded')
     .reduce((total, { amount }) => total + amount, 0);
   const captured = charge?.amountCaptured ?? 0;
+  const movements = (charge?.disputes ?? []).flatMap((dispute) => dispute.movements);
+  const reversed = movements.reduce((total, { amount }) => total - amount, 0);
+  const fees = movements.reduce((total, { fee }) => total + fee, charge?.fee ?? 0);
+  const isOpen = (charge?.disputes ?? []).some(isUndecided);
   const iso = (amount: number): bigint => BigInt(amount / (STRIPE_UNITS[intent.currency] ?? 1));
   return {
-    status: statusInWords(intent.status, captured, refunded),
+    status:
+      captured > 0 && !isOpen && reversed > 0 && refunded + reversed >= captured
+        ? 'reversed'
+        : statusInWords(intent.status, captured, refunded),
     capturedMinor: iso(captured),
     refundedMinor: iso(refunded),
-    feeMinor: iso(charge?.fee ?? 0),
+    reversedMinor: iso(reversed),
+    feeMinor: iso(fees),
+    disputeStatus: worstOf(charge?.disputes ?? []),
   };
+};
+
+export const isUndecided = ({ status }: ModelDispute): boolean =>
+  status.endsWith('needs_response') || status.endsWith('under_review');
+
+/** The one that somebody must look at first. */
+const worstOf = (disputes: readonly ModelDispute[]): string | null => {
+  const has = (status: ModelDispute['status']): boolean =>
+    disputes.some((dispute) => dispute.status === status);
+  if (has('needs_response')) return 'needs_response';
+  if (has('warning_needs_response')) return 'warning_needs_response';
+  if (has('under_review')) return 'under_review';
+  if (has('warning_under_review')) return 'warning_under_review';
+  if (has('lost')) return 'lost';
+  if (has('won')) return 'won';
+  if (has('prevented')) return 'prevented';
+  return has('warning_closed') ? 'warning_closed' : null;
 };
 
 const statusInWords = (status: IntentStatus, captured: number, refunded: number): string => {

@@ -1,7 +1,9 @@
 import { type Fact, factKey } from '../../services/payment/domain/fact-kinds';
 import type { LedgerTransaction } from '../../services/payment/domain/ledger';
-import type { PaymentChange } from '../../services/payment/sql/apply-reports';
+import type { PaymentChange, PayoutChange } from '../../services/payment/sql/apply-reports';
 import type { LoadedPayment } from '../../services/payment/sql/load-payments';
+import { book } from './book';
+import { type PayoutBook, payoutBook } from './payout-book';
 import type { Random } from './random';
 
 /** A payment's row with its books. */
@@ -16,14 +18,19 @@ export interface PaymentStore {
   readonly payments: ReadonlyMap<string, StoredPayment>;
   /** The payments as rows; a set has no order, so each reading gives the facts in another one. */
   readonly load: (ids: readonly string[]) => readonly LoadedPayment[];
-  /** Writes, and gives the ids written. Throws where a constraint of the database would. */
-  readonly write: (changes: readonly PaymentChange[]) => ReadonlySet<string>;
+  readonly payouts: PayoutBook;
+  /**
+   * Writes, and gives the ids written; null where the database would refuse the whole, because a payout was reported by somebody
+   * else in between. Throws where a constraint of the database would.
+   */
+  readonly write: (changes: readonly PaymentChange[], payouts: PayoutChange) => ReadonlySet<string> | null;
 }
 
 export const paymentStore = (rows: readonly LoadedPayment[], random: Random): PaymentStore => {
   const payments = new Map<string, StoredPayment>(
     rows.map((row) => [row.id, { row, derived: null, ledger: new Map() }]),
   );
+  const payouts = payoutBook(random);
   return {
     payments,
     load: (ids) =>
@@ -31,7 +38,9 @@ export const paymentStore = (rows: readonly LoadedPayment[], random: Random): Pa
         const stored = payments.get(id);
         return stored === undefined ? [] : [{ ...stored.row, facts: random.shuffle(stored.row.facts) }];
       }),
-    write: (changes) => {
+    payouts,
+    write: (changes, payoutChange) => {
+      if (!payouts.write(payoutChange)) return null;
       const written = new Set<string>();
       for (const change of changes) {
         const stored = payments.get(change.id);
@@ -65,28 +74,3 @@ const addFacts = (held: readonly Fact[], added: readonly Fact[]): readonly Fact[
   }
   return [...held, ...added];
 };
-
-/** A booking that is there stays as it is, as with `on conflict do nothing`; a different one under its key is a fault. */
-const book = (
-  held: ReadonlyMap<string, LedgerTransaction>,
-  due: readonly LedgerTransaction[],
-): ReadonlyMap<string, LedgerTransaction> => {
-  const books = new Map(held);
-  for (const transaction of due) {
-    const other = books.get(transaction.key);
-    if (other === undefined) books.set(transaction.key, transaction);
-    else if (!sameBooking(other, transaction)) throw new Error(`booking changed: ${transaction.key}`);
-  }
-  const keys = new Set(due.map(({ key }) => key));
-  for (const key of held.keys()) if (!keys.has(key)) throw new Error(`booking taken back: ${key}`);
-  return books;
-};
-
-const sameBooking = (a: LedgerTransaction, b: LedgerTransaction): boolean =>
-  a.kind === b.kind &&
-  a.currency === b.currency &&
-  a.entries.length === b.entries.length &&
-  a.entries.every(({ account, amountMinor }, at) => {
-    const entry = b.entries[at];
-    return entry?.account === account && entry.amountMinor === amountMinor;
-  });

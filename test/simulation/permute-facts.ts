@@ -5,26 +5,36 @@ import {
   type PaymentState,
 } from '../../services/payment/domain/fold-observation';
 import { alphabet } from '../support/facts';
+import { expectOfSet } from './expect-of-set';
 
-/** The facts of a whole life of one payment: tries, a hold, its capture, two refunds with all their turns, the fee, the end. */
+/**
+ * The facts of a whole life of one payment: tries, a hold, its capture, two refunds with all their turns, the fee, disputes
+ * with what they take and give back, the end.
+ */
 const LIFE: readonly string[] = [
   'capture:ch_1:succeeded',
   'refund:re_1:succeeded',
   'refund:re_1:failed',
-  'refund:re_2:succeeded',
+  'withdrawal:txn_withdrawn:withdrawn',
+  'dispute:du_1:under_review',
+  'dispute:du_1:lost',
+  'reinstatement:txn_reinstated:reinstated',
   'capture:ch_1:pending',
-  'capture:ch_failed:failed',
   'fee:txn_1:charged',
   'cancellation:pi_1:canceled',
+  'refund:re_2:succeeded',
+  'fee_return:txn_reinstated:returned',
+  'capture:ch_failed:failed',
+  'dispute:du_2:warning_needs_response',
   'refund:re_1:canceled',
-  'refund:re_1:pending',
   'authorization:ch_1:authorized',
-  'refund:re_2:failed',
+  'withdrawal:txn_part:withdrawn',
   'expiry:pi_1:expired',
-  'capture:ch_1:failed',
+  'refund:re_1:pending',
+  'dispute:du_1:won',
 ];
 
-/** What was tried, and the orders that led elsewhere. */
+/** What was tried, and the orders and sets that led elsewhere. */
 export interface Permutations {
   readonly sets: number;
   /** Orders of all sets together. */
@@ -45,9 +55,10 @@ const EMPTY: PaymentState = {
 
 /**
  * Folds every order of every set of up to `size` of the first `letters` facts, one report for each fact, and compares the
- * outcome of each order with that of the first order of its set. Orders share what they begin with, so none is folded twice.
+ * outcome of each order with that of the first order of its set, and that one with what the oracle expects of the set. Orders
+ * share what they begin with, so none is folded twice.
  */
-export const permuteFacts = (letters: number, size: number): Permutations => {
+export const permuteFacts = (letters: number = LIFE.length, size = 6): Permutations => {
   const facts = LIFE.slice(0, letters).map(factNamed);
   const outcomes = new Map<number, string>();
   const faults: string[] = [];
@@ -60,8 +71,10 @@ export const permuteFacts = (letters: number, size: number): Permutations => {
       const outcome = next === null ? 'review' : outcomeOf(next);
       orders += 1;
       const expected = outcomes.get(set | bit);
-      if (expected === undefined) outcomes.set(set | bit, outcome);
-      else if (expected !== outcome)
+      if (expected === undefined) {
+        outcomes.set(set | bit, outcome);
+        if (next !== null) faults.push(...againstOracle(next));
+      } else if (expected !== outcome)
         faults.push(`${[...state.facts, fact].map(factKey).join(' ')}: ${outcome}`);
       if (next !== null && depth < size) visit(next, set | bit, depth + 1);
     }
@@ -94,5 +107,33 @@ const outcomeOf = (state: PaymentState): string => {
   const books = ledger.map(
     ({ key, entries }) => `${key} ${entries.map((e) => `${e.account} ${e.amountMinor}`)}`,
   );
-  return `${derived.status} ${derived.capturedMinor} ${derived.refundedMinor} ${derived.feeMinor} ${books.sort()}`;
+  return `${Object.values(derived)} ${books.sort()}`;
+};
+
+const againstOracle = (state: PaymentState): readonly string[] => {
+  const { derived, ledger } = consequences(state);
+  const { status, dispute, totals, accounts } = expectOfSet(state.facts);
+  const balances: Record<string, bigint> = { sales: 0n, provider_fees: 0n, disputes: 0n, stripe_balance: 0n };
+  for (const { account, amountMinor } of ledger.flatMap(({ entries }) => entries))
+    balances[account] = (balances[account] ?? 0n) + amountMinor;
+  const found = [
+    derived.status,
+    derived.disputeStatus,
+    derived.capturedMinor,
+    derived.refundedMinor,
+    derived.reversedMinor,
+    derived.feeMinor,
+    ...Object.values(balances),
+  ];
+  const expected = [
+    status,
+    dispute,
+    totals.captured,
+    totals.refunded,
+    totals.reversed,
+    totals.fees,
+    ...Object.keys(balances).map((account) => accounts[account] ?? 0n),
+  ];
+  const isSame = found.every((value, index) => value === expected[index]);
+  return isSame ? [] : [`${state.facts.map(factKey).join(' ')}: ${found}, expected ${expected}`];
 };

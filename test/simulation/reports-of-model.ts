@@ -1,13 +1,15 @@
 import { isAppError } from '#shared/errors/app-error';
-import type { Reading } from '../../services/payment/domain/observation';
+import type { Observation, Reading } from '../../services/payment/domain/observation';
 import { sightedAt } from '../../services/payment/domain/open-status';
+import { mergeObservations } from '../../services/payment/domain/sighting';
 import { readStripeEvent } from '../../services/payment/providers/read-stripe-event';
+import { observeDispute, stripeDispute } from '../../services/payment/providers/stripe-disputes';
 import { observePaymentIntent } from '../../services/payment/providers/stripe-facts';
 import { stripePaymentIntent } from '../../services/payment/providers/stripe-objects';
 import type { Report } from '../../services/payment/use-cases/fold-reports';
-import type { Emitted } from './intent-life';
-import type { ModelIntent } from './model-intent';
-import { intentSnapshot } from './stripe-snapshots';
+import type { Emitted } from './happening';
+import { latestCharge, type ModelIntent } from './model-intent';
+import { disputeSnapshot, intentSnapshot } from './stripe-snapshots';
 
 const reportFrom = (
   source: Report['source'],
@@ -47,8 +49,21 @@ export const askedReport = (
 ): Report => {
   const how = source === 'create' ? 'made' : 'asked';
   const snapshot = stripePaymentIntent.parse(intentSnapshot(intent, how === 'made' ? 'event' : 'asked'));
-  const observation = observePaymentIntent(snapshot, sightedAt(at * 1000, how));
+  const observation = mergeObservations(
+    observePaymentIntent(snapshot, sightedAt(at * 1000, how)),
+    how === 'made' ? [] : observedDisputes(intent),
+  );
   return reportFrom(source, id, `observation.${source}`, at, { kind: 'observation', observation });
+};
+
+/** The disputes that asking about a disputed charge brings along. */
+const observedDisputes = (intent: ModelIntent): readonly Observation[] => {
+  const charge = latestCharge(intent);
+  return (charge?.disputes ?? []).flatMap((dispute) => {
+    const told =
+      charge === null ? null : observeDispute(stripeDispute.parse(disputeSnapshot(intent, charge, dispute)));
+    return told === null ? [] : [told];
+  });
 };
 
 /** Whether the product refuses a body that was cut off, and as what it is. */

@@ -1,12 +1,16 @@
+import type { Payout } from '../../services/payment/domain/payout';
 import type { LoadedPayment } from '../../services/payment/sql/load-payments';
+import type { Report } from '../../services/payment/use-cases/fold-reports';
 import { type Agenda, agendaFrom } from './agenda';
 import { faultsOfEnd } from './check-payment';
-import { type Emitted, liveOn } from './intent-life';
+import type { Emitted } from './happening';
+import { liveOn } from './intent-life';
 import { type ModelIntent, STRIPE_UNITS, truthOf } from './model-intent';
 import { copiesOf, weatherOf } from './network';
 import { paymentStore } from './payment-store';
 import { type Random, seededRandom } from './random';
 import { askedReport, eventBody, refusesCutBody, webhookReport } from './reports-of-model';
+import { payoutSnapshot } from './stripe-snapshots';
 import { makeWorkers, type Workers } from './workers';
 
 /** What came of one history. */
@@ -18,6 +22,8 @@ export interface History {
   readonly refused: number;
   /** Reports set aside for a person, rightly. */
   readonly reviewed: number;
+  /** Where each intent and its disputes stood in the end, at the provider. */
+  readonly ends: readonly string[];
   readonly faults: readonly string[];
   readonly trace: readonly string[];
 }
@@ -47,6 +53,7 @@ export const runHistory = (seed: number, { trace = false } = {}): History => {
       const stored = store.payments.get(intent.paymentId);
       if (stored !== undefined) workers.faults.push(...faultsOfEnd(stored, truthOf(intent)));
     }
+    workers.faults.push(...store.payouts.faults(workers.seen.flatMap(payoutOf)));
   };
   // The last sweep asks about each intent once; then our books are the provider's.
   agenda.after(DAY, () => {
@@ -59,8 +66,12 @@ export const runHistory = (seed: number, { trace = false } = {}): History => {
   workers.settle(random.shuffle(workers.seen));
   if (intents.every(({ status }) => status === 'succeeded' || status === 'canceled')) judge();
   const { steps, refused, reviewed } = workers.counts;
-  return { seed, steps, refused, reviewed, faults: workers.faults, trace: lines };
+  const ends = intents.map(truthOf).map(({ status, disputeStatus }) => `${status}, ${disputeStatus}`);
+  return { seed, steps, refused, reviewed, ends, faults: workers.faults, trace: lines };
 };
+
+const payoutOf = ({ reading }: Report): readonly Payout[] =>
+  reading.kind === 'payout' ? [reading.payout] : [];
 
 const makeIntent = (index: number, random: Random): ModelIntent => {
   const currency = random.pick(['usd', 'eur', 'jpy', 'isk']);
@@ -108,6 +119,7 @@ const planProvider = (stage: Stage): void => {
   const { intents, agenda, random, workers, note } = stage;
   const detail = random.pick(['event', 'event', 'events_of_old']);
   const tell = makeTeller(stage);
+  if (random.chance(0.3)) planPayout(stage, tell);
   for (const intent of intents) {
     if (random.chance(0.7)) {
       const made = askedReport(intent, 'create', `obs_made_${intent.id}`, agenda.now());
@@ -124,6 +136,22 @@ const planProvider = (stage: Stage): void => {
       });
       if (random.chance(0.3)) agenda.after(at + random.pick([0, 0, 1, 600]), () => ask(intent, stage));
     }
+  }
+};
+
+/** A payout on its way to our bank, which may refuse it, even after it was paid. */
+const planPayout = ({ agenda, random }: Stage, tell: (emitted: Emitted) => void): void => {
+  const payout = { id: 'po_0', amount: 100 + random.below(1_000), status: 'pending' };
+  const statuses = random.pick([
+    ['pending', 'in_transit', 'paid'],
+    ['in_transit', 'paid', 'failed'],
+    ['pending', 'canceled'],
+    ['pending', 'failed'],
+  ]);
+  let at = 0;
+  for (const status of statuses) {
+    at += random.pick([0, 1, 3_600, DAY]);
+    agenda.after(at, () => tell({ type: `payout.${status}`, object: payoutSnapshot({ ...payout, status }) }));
   }
 };
 

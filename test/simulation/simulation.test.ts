@@ -1,3 +1,4 @@
+import { disputesByAttention } from '../../services/payment/domain/dispute-status';
 import { permuteFacts } from './permute-facts';
 import { runHistory } from './run-history';
 
@@ -15,14 +16,18 @@ describe('the simulation', () => {
     expect(history.trace.length).toBeGreaterThan(10);
   });
 
-  it('has workers refused and refunds set aside, so those paths are walked', () => {
-    const histories = Array.from({ length: 300 }, (_, index) => runHistory(index + 1));
+  it('has workers refused, refunds set aside and disputes of every kind, so those paths are walked', () => {
+    const histories = Array.from({ length: 1_000 }, (_, index) => runHistory(index + 1));
     expect(histories.some(({ refused }) => refused > 0)).toBe(true);
     expect(histories.some(({ reviewed }) => reviewed > 0)).toBe(true);
+    const ends = new Set(histories.flatMap((history) => history.ends));
+    expect(ends).toEqual(new Set([...ends, 'reversed, lost', 'succeeded, won', 'succeeded, warning_closed']));
+    const disputes = new Set([...ends].map((end) => end.split(', ')[1]));
+    expect([...disputes].sort()).toEqual(['null', ...disputesByAttention].sort());
   });
 });
 
-it('gives one state for every order of every set of up to 5 of 9 facts', () => {
-  const { sets, orders, faults } = permuteFacts(9, 5);
-  expect({ sets, orders, faults }).toEqual({ sets: 381, orders: 18_729, faults: [] });
+it('gives one state for every order of every set of up to 5 of 12 facts, as the oracle expects', () => {
+  const { sets, orders, faults } = permuteFacts(12, 5);
+  expect({ sets, orders, faults }).toEqual({ sets: 1_585, orders: 108_384, faults: [] });
 });

@@ -1,4 +1,10 @@
-import { latestCharge, type ModelCharge, type ModelIntent, type ModelRefund } from './model-intent';
+import {
+  latestCharge,
+  type ModelCharge,
+  type ModelDispute,
+  type ModelIntent,
+  type ModelRefund,
+} from './model-intent';
 
 const metadataOf = (intent: ModelIntent) => ({ payment_id: intent.paymentId, user_id: 'user_1' });
 
@@ -12,6 +18,28 @@ export const refundSnapshot = (intent: ModelIntent, charge: ModelCharge, refund:
   charge: charge.id,
   payment_intent: intent.id,
   metadata: {},
+});
+
+/** A dispute as Stripe sends it: all that it moved stands in it. */
+export const disputeSnapshot = (intent: ModelIntent, charge: ModelCharge, dispute: ModelDispute) => ({
+  object: 'dispute',
+  id: dispute.id,
+  status: dispute.status,
+  amount: dispute.amount,
+  currency: intent.currency,
+  charge: charge.id,
+  payment_intent: intent.id,
+  metadata: {},
+  balance_transactions: dispute.movements.map((movement) => ({ ...movement, currency: intent.currency })),
+});
+
+/** A payout as Stripe sends it. */
+export const payoutSnapshot = (payout: { readonly id: string; readonly amount: number; status: string }) => ({
+  object: 'payout',
+  id: payout.id,
+  status: payout.status,
+  amount: payout.amount,
+  currency: 'usd',
 });
 
 /**
@@ -33,6 +61,7 @@ export const chargeSnapshot = (
     id: charge.id,
     status: charge.status,
     captured: charge.captured,
+    disputed: charge.disputes.length > 0,
     amount: intent.amount,
     amount_captured: charge.amountCaptured,
     currency: intent.currency,

@@ -1,4 +1,4 @@
-import { foldReports, type Report } from '../../services/payment/use-cases/fold-reports';
+import { type FoldedBatch, foldReports, type Report } from '../../services/payment/use-cases/fold-reports';
 import type { Agenda } from './agenda';
 import { faultsOfStep } from './check-payment';
 import type { PaymentStore, StoredPayment } from './payment-store';
@@ -69,11 +69,15 @@ export const makeWorkers = ({ store, agenda, random, note }: WorkersOptions): Wo
 
   /** Loads and folds now; the function it gives writes, whenever that is, and returns what must be tried again. */
   const prepare = (batch: readonly Report[]): (() => readonly Report[]) => {
-    const folded = foldReports(batch, store.load(ids), []);
+    const folded = foldReports(batch, store.load(ids), store.payouts.load());
     return () => {
       counts.steps += 1;
       const before = new Map(store.payments);
-      const written = writeOrBlame(folded.changes);
+      const written = writeOrBlame(folded);
+      if (written === null) {
+        counts.refused += 1;
+        return batch;
+      }
       for (const id of written) checkStep(before.get(id), store.payments.get(id));
       const isDone = (id: string | null): boolean =>
         id === null || !folded.changed.has(id) || written.has(id);
@@ -90,9 +94,9 @@ export const makeWorkers = ({ store, agenda, random, note }: WorkersOptions): Wo
     };
   };
 
-  const writeOrBlame = (changes: Parameters<PaymentStore['write']>[0]): ReadonlySet<string> => {
+  const writeOrBlame = ({ changes, payouts }: FoldedBatch): ReadonlySet<string> | null => {
     try {
-      return store.write(changes);
+      return store.write(changes, payouts);
     } catch (error) {
       faults.push(String(error));
       return new Set(changes.map(({ id }) => id));

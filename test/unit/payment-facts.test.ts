@@ -89,9 +89,14 @@ describe('joining facts', () => {
         for (const { entries } of ledger) {
           expect(entries.reduce((total, entry) => total + entry.amountMinor, 0n)).toBe(0n);
         }
-        const sales = ledger.flatMap((booked) => booked.entries).filter((entry) => entry.account === 'sales');
-        const sold = -sales.reduce((total, entry) => total + entry.amountMinor, 0n);
-        expect(sold).toBe(derived.capturedMinor - derived.refundedMinor);
+        const balanceOf = (account: string): bigint =>
+          ledger
+            .flatMap((booked) => booked.entries)
+            .filter((entry) => entry.account === account)
+            .reduce((total, entry) => total + entry.amountMinor, 0n);
+        expect(-balanceOf('sales')).toBe(derived.capturedMinor - derived.refundedMinor);
+        expect(balanceOf('disputes')).toBe(derived.reversedMinor);
+        expect(balanceOf('provider_fees')).toBe(derived.feeMinor);
       }),
       { numRuns: 2_000 },
     );
@@ -119,7 +124,9 @@ describe('joining facts', () => {
       status: 'succeeded',
       capturedMinor: 1999n,
       refundedMinor: 0n,
+      reversedMinor: 0n,
       feeMinor: 0n,
+      disputeStatus: null,
     });
     expect(expected.ledger.map((booked) => booked.kind)).toEqual(['capture', 'refund_reversal', 'refund']);
   });
