@@ -44,6 +44,8 @@ export class ApiStack extends Stack {
     });
 
     events.grantSend(webhook);
+    events.grantSend(payment); // an operator's replay
+    events.grantRedrive(payment);
     events.connect(reconcile, { maxConcurrency: config.reconcileConcurrency });
     events.grantMeasure(health);
     const openPayments = new ScheduledTask(this, 'SweepOpenPayments', {

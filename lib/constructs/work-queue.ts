@@ -73,6 +73,21 @@ export class WorkQueue extends Construct {
     fn.addEnvironment('EVENT_QUEUE_URL', this.queue.queueUrl);
   }
 
+  /**
+   * Lets a function look at the dead letters and have SQS move them back, which it does with the rights of who asks
+   * (docs.aws.amazon.com/AWSSimpleQueueService, "Configure queue permissions for DLQ redrive").
+   */
+  grantRedrive(fn: LambdaFunction): void {
+    const actions = [
+      'sqs:GetQueueAttributes',
+      'sqs:ReceiveMessage',
+      'sqs:DeleteMessage',
+      'sqs:StartMessageMoveTask',
+    ];
+    fn.addToRolePolicy(new PolicyStatement({ actions, resources: [this.deadLetters.queueArn] }));
+    fn.addEnvironment('DEAD_LETTERS_URL', this.deadLetters.queueUrl);
+  }
+
   /** Lets a function ask how long the queue is, and tells it where it is. */
   grantMeasure(fn: LambdaFunction): void {
     this.allow(fn, 'sqs:GetQueueAttributes');

@@ -1,5 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { readAwsAccess } from '#shared/config/aws-access';
+import { awsRequest } from '#shared/config/aws-request';
 import { readEnv } from '#shared/config/read-env';
 import { withSecrets } from '#shared/config/secrets';
 import { makeDatabase } from '#shared/database/pool';
@@ -9,6 +11,8 @@ import { makeAuthenticate } from '#shared/identity/authenticate';
 import { makeVerifyAccessToken } from '#shared/identity/verify-access-token';
 import { logFailedInit } from '#shared/observability/log-failed-init';
 import { makeLogger } from '#shared/observability/logger';
+import { deadLetterQueue } from '#shared/queue/dead-letters';
+import { messagesSender } from '#shared/queue/send-messages';
 import type { PaymentContract } from './contract';
 import { apiEnvSchema } from './env';
 import { wireProviders } from './wire-providers';
@@ -23,6 +27,7 @@ const start = async (): Promise<HttpService<PaymentContract>> => {
   const database = makeDatabase({ connectionString: env.DATABASE_URL, applicationName: 'tandem-payment' });
   void database.warm();
   const now = Date.now;
+  const aws = awsRequest(readAwsAccess(process.env));
   const verifyAccessToken = makeVerifyAccessToken({
     supabaseUrl: env.SUPABASE_URL,
     jwtSecret: env.SUPABASE_JWT_SECRET,
@@ -31,6 +36,8 @@ const start = async (): Promise<HttpService<PaymentContract>> => {
   return wireService({
     database,
     ...wireProviders(env, now),
+    sendEvents: messagesSender(aws, env.EVENT_QUEUE_URL),
+    deadLetters: deadLetterQueue(aws, env.DEAD_LETTERS_URL),
     authenticate: makeAuthenticate({ database, verifyAccessToken, now }),
     allowedOrigins: [new URL(env.SITE_URL).origin],
     mode: env.PROVIDER_MODE,

@@ -101,6 +101,32 @@ const drift = z.object({
   age_seconds: z.int(),
 });
 
+/** `evt_…`, `WH-…`, `obs_…`. Unique for each provider: where both have one of an id, say whose. */
+const eventId = z.string().check(z.regex(/^[\w.-]{1,255}$/));
+const whoseEvent = z.strictObject({ provider: z.optional(provider) });
+const eventCursor = z.string().check(z.regex(/^[\w-]{1,500}$/));
+const moment = z.iso.datetime({ offset: true });
+/** held: about a payment we do not have yet. review: contradicts what we know. dismissed: somebody has looked at that. */
+const eventOutcome = z.enum(['applied', 'ignored', 'held', 'review', 'dismissed']);
+
+/** A report as the inbox holds it. */
+const event = z.object({
+  id: z.string(),
+  provider,
+  type: z.string(),
+  /** webhook and events: the provider's own, delivered or listed. The others: what we saw when we asked, and why we did. */
+  source: z.string(),
+  outcome: eventOutcome,
+  reason: z.nullable(z.string()),
+  payment_id: z.nullable(uuid),
+  provider_ref: z.nullable(z.string()),
+  mode: z.enum(['live', 'test']),
+  account: z.nullable(z.string()),
+  attempts: z.int(),
+  received_at: z.iso.datetime(),
+  processed_at: z.iso.datetime(),
+});
+
 const idempotencyHeader = {
   'Idempotency-Key':
     'Any 1 to 255 visible characters, best a UUID. The same key with the same body repeats the first answer.',
@@ -387,6 +413,208 @@ export const paymentContract = defineContract({
       'provider_unavailable',
       'provider_not_configured',
     ],
+  },
+  listEvents: {
+    method: 'GET',
+    path: '/api/payments/events',
+    summary: 'What the providers reported, newest first, without what it says',
+    auth: 'admin',
+    liveSession: true,
+    rateLimits: [{ per: 'user', limit: 120, windowSeconds: 60 }],
+    query: z.strictObject({
+      limit: z.optional(z.string().check(z.regex(/^([1-9]\d?|100)$/, 'must be 1 to 100'))),
+      /** `next_cursor` of the page before. */
+      cursor: z.optional(eventCursor),
+      outcome: z.optional(eventOutcome),
+      provider: z.optional(provider),
+      /** Our payment's id. */
+      payment: z.optional(uuid),
+      /** When it was received: from this moment on, up to but not at that one. */
+      from: z.optional(moment),
+      to: z.optional(moment),
+    }),
+    success: {
+      status: 200,
+      body: z.object({
+        success: z.literal(true),
+        data: z.array(event),
+        has_more: z.boolean(),
+        next_cursor: z.nullable(z.string()),
+      }),
+    },
+    errors: [],
+  },
+  getEvent: {
+    method: 'GET',
+    path: '/api/payments/events/{id}',
+    summary: 'One event with what it says, less personal data and secrets',
+    auth: 'admin',
+    liveSession: true,
+    rateLimits: [{ per: 'user', limit: 120, windowSeconds: 60 }],
+    params: z.strictObject({ id: eventId }),
+    query: whoseEvent,
+    success: {
+      status: 200,
+      body: z.object({
+        success: z.literal(true),
+        event: z.object({
+          ...event.shape,
+          transmission_id: z.nullable(z.string()),
+          /** SHA-256 of the bytes as delivered, hex. */
+          sha256: z.nullable(z.string()),
+          /** The event's JSON text; null for what we saw by asking. */
+          body: z.nullable(z.string()),
+          /** What we saw by asking, JSON text; see docs/rebuild.md. */
+          observation: z.nullable(z.string()),
+        }),
+      }),
+    },
+    errors: ['not_found'],
+  },
+  replayEvent: {
+    method: 'POST',
+    path: '/api/payments/events/{id}/replay',
+    summary: 'Read an event again and apply what it brings; what it brought before changes nothing',
+    auth: 'admin',
+    liveSession: true,
+    rateLimits: [{ per: 'user', limit: 60, windowSeconds: 60 }],
+    params: z.strictObject({ id: eventId }),
+    query: whoseEvent,
+    body: z.strictObject({}),
+    success: {
+      status: 200,
+      body: z.object({ success: z.literal(true), event, payment: z.nullable(payment) }),
+    },
+    errors: [
+      'not_found',
+      'webhook_body_invalid',
+      'conflict',
+      'provider_not_configured',
+      'provider_rejected',
+      'provider_unavailable',
+    ],
+  },
+  replayEvents: {
+    method: 'POST',
+    path: '/api/payments/events/replay',
+    summary: 'Put the events of a range of time on the queue again, up to 100 a call, oldest first',
+    auth: 'admin',
+    liveSession: true,
+    rateLimits: [{ per: 'user', limit: 60, windowSeconds: 60 }],
+    body: z.strictObject({
+      /** When they were received: from this moment on, up to but not at that one. */
+      from: moment,
+      to: moment,
+      outcome: z.optional(eventOutcome),
+      provider: z.optional(provider),
+      /** `next_cursor` of the call before. */
+      cursor: z.optional(eventCursor),
+    }),
+    success: {
+      status: 202,
+      body: z.object({
+        success: z.literal(true),
+        sent: z.int(),
+        has_more: z.boolean(),
+        next_cursor: z.nullable(z.string()),
+      }),
+    },
+    errors: ['queue_unavailable'],
+  },
+  showDeadLetters: {
+    method: 'GET',
+    path: '/api/payments/dead-letters',
+    summary:
+      'Messages of events that were tried in vain: how many, and up to ten of them without what they say',
+    auth: 'admin',
+    liveSession: true,
+    rateLimits: [{ per: 'user', limit: 30, windowSeconds: 60 }],
+    success: {
+      status: 200,
+      body: z.object({
+        success: z.literal(true),
+        /** SQS counts approximately. */
+        count: z.int(),
+        /** Of those shown; null when there is none. */
+        oldest_age_seconds: z.nullable(z.int()),
+        data: z.array(
+          z.object({
+            message_id: z.string(),
+            /** Null for a message that the reconciler does not know the form of. */
+            event: z.nullable(z.object({ provider: z.string(), id: z.string(), type: z.string() })),
+            sent_at: z.iso.datetime(),
+          }),
+        ),
+      }),
+    },
+    errors: ['queue_unavailable'],
+  },
+  redriveDeadLetters: {
+    method: 'POST',
+    path: '/api/payments/dead-letters/redrive',
+    summary: 'Put all dead letters back on the queue',
+    auth: 'admin',
+    liveSession: true,
+    rateLimits: [{ per: 'user', limit: 10, windowSeconds: 60 }],
+    body: z.strictObject({}),
+    success: {
+      status: 202,
+      /** `task`: SQS's handle of the move. `count`: how many were waiting when it began. */
+      body: z.object({ success: z.literal(true), task: z.string(), count: z.int() }),
+    },
+    errors: ['conflict', 'queue_unavailable'],
+  },
+  listReviews: {
+    method: 'GET',
+    path: '/api/payments/reviews',
+    summary: 'Events that contradict what we know of their payment, oldest first, with both values',
+    auth: 'admin',
+    liveSession: true,
+    rateLimits: [{ per: 'user', limit: 120, windowSeconds: 60 }],
+    query: z.strictObject({
+      limit: z.optional(z.string().check(z.regex(/^([1-9]\d?|100)$/, 'must be 1 to 100'))),
+      cursor: z.optional(eventCursor),
+    }),
+    success: {
+      status: 200,
+      body: z.object({
+        success: z.literal(true),
+        data: z.array(
+          z.object({
+            event,
+            payment: z.nullable(payment),
+            /** Amounts as minor units and currency: `1999 USD`. Empty where nothing differs any more. */
+            mismatches: z.array(
+              z.object({
+                field: z.string(),
+                ours: z.nullable(z.string()),
+                reported: z.nullable(z.string()),
+              }),
+            ),
+          }),
+        ),
+        has_more: z.boolean(),
+        next_cursor: z.nullable(z.string()),
+      }),
+    },
+    errors: [],
+  },
+  resolveReview: {
+    method: 'POST',
+    path: '/api/payments/reviews/{id}/resolve',
+    summary: 'Mark an event under review as looked at; it stays without effect',
+    auth: 'admin',
+    liveSession: true,
+    rateLimits: [{ per: 'user', limit: 60, windowSeconds: 60 }],
+    params: z.strictObject({ id: eventId }),
+    query: whoseEvent,
+    /** There is no other resolution: what contradicts us is never accepted by hand. */
+    body: z.strictObject({ resolution: z.literal('dismissed') }),
+    success: {
+      status: 200,
+      body: z.object({ success: z.literal(true), event, payment: z.nullable(payment) }),
+    },
+    errors: ['not_found', 'event_not_under_review', 'conflict'],
   },
 });
 

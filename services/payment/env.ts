@@ -8,6 +8,12 @@ const identity = {
   SUPABASE_JWT_SECRET: z.optional(z.string().check(z.minLength(32))),
 };
 
+/** Where events can be put again, and where those are that were tried in vain. */
+const queues = {
+  EVENT_QUEUE_URL: z.url({ protocol: /^https?$/ }),
+  DEAD_LETTERS_URL: z.url({ protocol: /^https?$/ }),
+};
+
 /** Set for each provider that this installation has an account with; one is enough. */
 const providers = {
   /** Which of the providers' two worlds this stage lives in. */
@@ -45,7 +51,7 @@ export const reconcileEnvSchema = z
   .check(keyFitsMode, isPayPalWhole, sellsAtAll);
 
 export const apiEnvSchema = z
-  .object({ ...database, ...identity, ...providers })
+  .object({ ...database, ...identity, ...providers, ...queues })
   .check(keyFitsMode, isPayPalWhole, sellsAtAll);
 
 export type ReconcileEnv = z.output<typeof reconcileEnvSchema>;

@@ -156,3 +156,22 @@ export interface ProviderStatement {
     readonly at: number;
   }) => Promise<readonly Movement[]>;
 }
+
+/** Puts events on the queue again, as their webhooks once did. Throws `queue_unavailable`; some may then have been sent. */
+export type SendEvents = (messages: readonly ProviderEventMessage[]) => Promise<void>;
+
+/** What the queue gave up on. Every method throws `queue_unavailable`. */
+export interface DeadLetters {
+  readonly count: () => Promise<number>;
+  /** Up to `limit` messages, without hiding them from anybody. `sentAt`: milliseconds since 1970. */
+  readonly peek: (limit: number) => Promise<{
+    readonly count: number;
+    readonly messages: readonly {
+      readonly messageId: string;
+      readonly sentAt: number;
+      readonly body: string;
+    }[];
+  }>;
+  /** Begins to move all of them back to the queue they came from; gives SQS's handle. Throws `conflict` while a move runs. */
+  readonly redrive: () => Promise<string>;
+}

@@ -2,7 +2,13 @@ import { AppError } from '#shared/errors/app-error';
 import type { Now } from '#shared/kernel/ids';
 import type { Provider } from './domain/provider-scale';
 import type { ReconcileEnv } from './env';
-import type { ListProviderEvents, PaymentProviders, ProviderStatement, ReadProviderEvent } from './ports';
+import type {
+  ListProviderEvents,
+  PaymentProviders,
+  ProviderStatement,
+  ReadProviderEvent,
+  ReadStoredReport,
+} from './ports';
 import { type CallPayPal, callPayPal } from './providers/call-paypal';
 import { callStripe } from './providers/call-stripe';
 import { listPayPalEvents } from './providers/list-paypal-events';
@@ -10,6 +16,7 @@ import { listStripeEvents } from './providers/list-stripe-events';
 import { type PayPalPayments, paypalPayments } from './providers/paypal-payments';
 import { paypalStatement } from './providers/paypal-statement';
 import { readPayPalEvent } from './providers/read-paypal-event';
+import { readStoredReport } from './providers/read-stored-report';
 import { readStripeEvent } from './providers/read-stripe-event';
 import { rememberAnswers } from './providers/remember-answers';
 import { stripePayments } from './providers/stripe-payments';
@@ -18,6 +25,7 @@ import { stripeStatement } from './providers/stripe-statement';
 export interface WiredProviders {
   readonly providers: PaymentProviders;
   readonly read: ReadProviderEvent;
+  readonly readStored: ReadStoredReport;
   readonly listEvents: Readonly<Record<Provider, ListProviderEvents>>;
   /** A reader for events that were listed together; see `rememberAnswers`. */
   readonly readTogether: (onCall: () => void) => ReadProviderEvent;
@@ -38,6 +46,7 @@ export const wireProviders = (env: Omit<ReconcileEnv, 'DATABASE_URL'>, now: Now)
       paypal: { ...paypal, isConfigured: askPayPal !== null },
     },
     read: readWith(paypal),
+    readStored: readStoredReport,
     listEvents: {
       stripe: listStripeEvents(askStripe ?? refuse, env.PROVIDER_MODE),
       paypal: listPayPalEvents(askPayPal ?? refuse),

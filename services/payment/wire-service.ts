@@ -7,18 +7,33 @@ import type { Provider } from './domain/provider-scale';
 import { handleCancelPayment } from './handlers/cancel-payment';
 import { handleConfirmPaypal, handleConfirmStripe } from './handlers/confirm-payment';
 import { handleCreateIntent } from './handlers/create-intent';
+import { handleRedriveDeadLetters, handleShowDeadLetters } from './handlers/dead-letters';
 import { handleListDrift, handleListDriftTotals } from './handlers/list-drift';
+import { handleGetEvent, handleListEvents } from './handlers/list-events';
 import { handleGetHistory, handleListHistory } from './handlers/list-history';
 import { handleListPrices } from './handlers/list-prices';
 import { handleRefundPayment } from './handlers/refund-payment';
 import { handleRepairDrift } from './handlers/repair-drift';
-import type { PaymentProviders, ProviderStatement } from './ports';
+import { handleReplayEvent, handleReplayEvents } from './handlers/replay-events';
+import { handleListReviews, handleResolveReview } from './handlers/reviews';
+import type {
+  DeadLetters,
+  PaymentProviders,
+  ProviderStatement,
+  ReadProviderEvent,
+  ReadStoredReport,
+  SendEvents,
+} from './ports';
 import { cachePrices } from './use-cases/cache-prices';
 
 export interface PaymentParts {
   readonly database: Database;
   readonly providers: PaymentProviders;
   readonly statements: Readonly<Record<Provider, ProviderStatement>>;
+  readonly read: ReadProviderEvent;
+  readonly readStored: ReadStoredReport;
+  readonly sendEvents: SendEvents;
+  readonly deadLetters: DeadLetters;
   readonly authenticate: Authenticate;
   readonly allowedOrigins: readonly string[];
   readonly mode: 'live' | 'test';
@@ -44,6 +59,14 @@ export const wireService = (parts: PaymentParts): HttpService<PaymentContract> =
       listDrift: handleListDrift(deps),
       listDriftTotals: handleListDriftTotals(deps),
       repairDrift: handleRepairDrift(deps),
+      listEvents: handleListEvents(deps),
+      getEvent: handleGetEvent(deps),
+      replayEvent: handleReplayEvent(deps),
+      replayEvents: handleReplayEvents(deps),
+      showDeadLetters: handleShowDeadLetters(deps),
+      redriveDeadLetters: handleRedriveDeadLetters(deps),
+      listReviews: handleListReviews(deps),
+      resolveReview: handleResolveReview(deps),
     },
     authenticate: parts.authenticate,
     allowedOrigins: parts.allowedOrigins,

@@ -1,12 +1,5 @@
 import type { Queryable } from '#shared/database/queryable';
-
-/** Who acts, as the request's identity says. */
-export interface Actor {
-  readonly userId: string;
-  readonly role: 'support' | 'admin';
-  /** The request's id at the gateway. */
-  readonly requestId: string;
-}
+import type { Actor } from '#shared/kernel/actor';
 
 /** One line of the audit log. */
 export interface AuditEntry {

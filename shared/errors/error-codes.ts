@@ -49,6 +49,7 @@ export const errorCodes = {
     status: 503,
     title: 'Whether the payment provider did this is being found out; ask again later',
   },
+  event_not_under_review: { status: 409, title: 'This event is not under review' },
   provider_rejected: { status: 502, title: 'The payment provider refused the request' },
   provider_unavailable: { status: 503, title: 'The payment provider cannot be reached' },
   // Webhooks

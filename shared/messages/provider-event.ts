@@ -16,12 +16,14 @@ export const providerEventSchema = z.strictObject({
   account: z.nullable(z.string()),
   /** When our endpoint received it, ISO 8601. */
   receivedAt: z.iso.datetime(),
-  /** SHA-256 of the bytes as received, hex. */
-  sha256: z.string().check(z.regex(/^[0-9a-f]{64}$/)),
+  /** SHA-256 of the bytes as received, hex; null for an event that was listed, not delivered. */
+  sha256: z.nullable(z.string().check(z.regex(/^[0-9a-f]{64}$/))),
   /** PayPal's transmission id; null for Stripe. */
   transmissionId: z.nullable(z.string()),
   /** The event's JSON text, without secrets and personal data. */
   body: z.string(),
+  /** Set where an operator sent a stored event again. */
+  replay: z.optional(z.literal(true)),
 });
 
 export type ProviderEventMessage = z.infer<typeof providerEventSchema>;

@@ -33,5 +33,5 @@ export const messageSender = (request: AwsRequest, queueUrl: string): SendMessag
 };
 
 /** SQS refuses these two characters, which JSON allows; inside JSON they can be written as escapes. */
-const toMessageText = (value: unknown): string =>
+export const toMessageText = (value: unknown): string =>
   JSON.stringify(value).replace(/[\ufffe\uffff]/g, (c) => `\\u${c.charCodeAt(0).toString(16)}`);

@@ -17,6 +17,7 @@ import { apiEvent } from '../support/api-event';
 import { emptyStatements } from '../support/empty-statement';
 import { FAKE_JWT_SECRET, makeFakeIdentity } from '../support/fake-identity';
 import { makeFakeProvider } from '../support/fake-provider';
+import { makeFakeQueue, operatorParts } from '../support/fake-queue';
 import { makeKeptLog } from '../support/kept-log';
 import { openPaymentDatabase, type PaymentDatabase } from '../support/payment-service';
 import { signIn } from '../support/sign-in';
@@ -55,6 +56,7 @@ describe('every route, fed nonsense', () => {
           database,
           providers: { stripe: makeFakeProvider('stripe'), paypal: makeFakeProvider('paypal') },
           statements: emptyStatements,
+          ...operatorParts(makeFakeProvider('paypal'), makeFakeQueue()),
           authenticate: makeAuthenticate({ database, verifyAccessToken, now: Date.now }),
           allowedOrigins,
           mode: 'test',

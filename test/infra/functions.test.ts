@@ -65,6 +65,7 @@ describe.each(FUNCTION_NAMES)('%s', (name) => {
       'TRACE',
       'SECRET_ARNS',
       'EVENT_QUEUE_URL',
+      'DEAD_LETTERS_URL',
     ];
     expect(Object.keys(variables).filter((key) => !known.includes(key))).toEqual([]);
   });
@@ -87,7 +88,16 @@ describe('permissions', () => {
 
   test.each([
     ['auth', []],
-    ['payment', []],
+    [
+      'payment',
+      [
+        'sqs:DeleteMessage',
+        'sqs:GetQueueAttributes',
+        'sqs:ReceiveMessage',
+        'sqs:SendMessage',
+        'sqs:StartMessageMoveTask',
+      ],
+    ],
     ['webhook', ['sqs:SendMessage']],
     ['reconcile', ['sqs:DeleteMessage', 'sqs:GetQueueAttributes', 'sqs:ReceiveMessage']],
     ['sweep', ['sqs:GetQueueAttributes', 'sqs:GetQueueUrl', 'sqs:SendMessage']], // of its failures

@@ -15,6 +15,7 @@ import { wireProviders } from '../../services/payment/wire-providers';
 import { wireService } from '../../services/payment/wire-service';
 import { clientOf } from '../doubles/stripe-driver';
 import { type ApiRequest, apiEvent } from './api-event';
+import { makeFakeQueue } from './fake-queue';
 import { makeKeptLog } from './kept-log';
 import { type Answer, openPaymentDatabase, type PaymentDatabase } from './payment-service';
 import { type SignedInUser, signIn } from './sign-in';
@@ -88,6 +89,7 @@ export const openDoubleShop = async (options: DoubleShopOptions = {}): Promise<D
   const sleep = async (): Promise<void> => undefined;
   const common = { ...wired, mode: 'test' as const, now: clock.now, makeId: randomUUID, sleep };
   const database = databases.as('tandem_payment', 4);
+  const queue = makeFakeQueue();
   const { log, lines } = makeKeptLog();
   const handlerAt = (now: () => number): HttpHandler =>
     httpHandler({
@@ -95,6 +97,8 @@ export const openDoubleShop = async (options: DoubleShopOptions = {}): Promise<D
       service: async () =>
         wireService({
           ...common,
+          sendEvents: queue.sendEvents,
+          deadLetters: queue.deadLetters,
           now,
           database,
           authenticate: makeAuthenticate({ database, verifyAccessToken: async () => null, now: Date.now }),

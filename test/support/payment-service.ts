@@ -10,6 +10,7 @@ import { wireService } from '../../services/payment/wire-service';
 import { type ApiRequest, apiEvent } from './api-event';
 import { emptyStatements } from './empty-statement';
 import { type FakeProvider, makeFakeProvider } from './fake-provider';
+import { type FakeQueue, makeFakeQueue, operatorParts } from './fake-queue';
 import { type LogLine, makeKeptLog } from './kept-log';
 import { createTestDatabase } from './postgres';
 
@@ -57,6 +58,7 @@ export interface PaymentTest extends PaymentDatabase {
   readonly database: Database;
   readonly stripe: FakeProvider;
   readonly paypal: FakeProvider;
+  readonly queue: FakeQueue;
   readonly lines: LogLine[];
   readonly clock: { shift: number };
   readonly send: (request: ApiRequest) => Promise<Answer>;
@@ -76,6 +78,7 @@ export const startPaymentTest = async (options: PaymentTestOptions = {}): Promis
   const checks = options.providersCheck ?? true;
   const stripe = makeFakeProvider('stripe', { checks });
   const paypal = makeFakeProvider('paypal', { checks });
+  const queue = makeFakeQueue();
   const { log, lines } = makeKeptLog();
   const clock = { shift: 0 };
   const now = (): number => Date.now() + clock.shift;
@@ -86,6 +89,7 @@ export const startPaymentTest = async (options: PaymentTestOptions = {}): Promis
         database,
         providers: { stripe, paypal },
         statements: emptyStatements,
+        ...operatorParts(paypal, queue),
         authenticate: makeAuthenticate({ database, verifyAccessToken: async () => null, now: Date.now }),
         allowedOrigins: ['https://shop.example.test'],
         mode: 'test',
@@ -100,7 +104,7 @@ export const startPaymentTest = async (options: PaymentTestOptions = {}): Promis
     if (answer.status >= 400) expectProblem(answer);
     return answer;
   };
-  return { ...databases, database, stripe, paypal, lines, clock, send };
+  return { ...databases, database, stripe, paypal, queue, lines, clock, send };
 };
 
 /** Every error of ours is an RFC 9457 problem with a code of the catalogue, and tells nothing of the inside. */

@@ -1,7 +1,8 @@
 import type { Database } from '#shared/database/pool';
 import { withTransaction } from '#shared/database/with-transaction';
-import { type Actor, writeAudit } from '#shared/database/write-audit';
+import { writeAudit } from '#shared/database/write-audit';
 import { AppError } from '#shared/errors/app-error';
+import type { Actor } from '#shared/kernel/actor';
 import type { Drift } from '../domain/drift-report';
 import { keepMovements } from '../sql/keep-movements';
 import { findDrift } from '../sql/list-drift';
