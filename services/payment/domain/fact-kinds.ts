@@ -1,5 +1,6 @@
 /**
- * The kinds of facts and how far each has come, as data.
+ * The kinds of facts and how far each has come, as data; what each means and by what it is known: ./fact-meanings. The whole
+ * model in tables and pictures: docs/facts.md.
  *
  * Words used throughout the payment service:
  * - payment: what a user set out to pay, one row of ours, one intent (Stripe) or order (PayPal).
@@ -14,24 +15,12 @@
  * late report of its pending time says; a refund may still fail days after it succeeded, when a bank returns it.
  */
 export const factKinds = {
-  /** Funds are held, not taken. Key: Stripe's charge, PayPal's authorization. */
   authorization: { authorized: 0 },
-  /** Money was taken. Key: Stripe's charge, PayPal's capture. Only `succeeded` carries an amount. */
   capture: { pending: 0, failed: 1, succeeded: 2 },
-  /** Money was given back. Key: the refund. Its parent is the capture; it counts once that is known. */
   refund: { pending: 0, succeeded: 1, canceled: 2, failed: 3 },
-  /**
-   * What the provider kept, for the capture or for a dispute over it. Key: Stripe's balance transaction, PayPal's capture. Its
-   * parent is the capture.
-   */
   fee: { charged: 0 },
-  /** The provider gave a fee back. Key: Stripe's balance transaction, PayPal's refund. Its parent is the capture. */
   fee_return: { returned: 0 },
-  /**
-   * The payer's bank or the provider questions a capture. Key: the provider's dispute. Its parent is the capture. In Stripe's
-   * words, for both providers: the `warning_` ones are inquiries, in which no money moves unless they escalate. Its amount is
-   * always 0: money moves by withdrawals alone.
-   */
+  /** In Stripe's words, for both providers. No money follows from it: that moves by withdrawals alone. */
   dispute: {
     warning_needs_response: 0,
     warning_under_review: 1,
@@ -42,16 +31,9 @@ export const factKinds = {
     won: 6,
     lost: 7,
   },
-  /**
-   * The provider took money back from us because of a dispute or a reversal. Key: Stripe's balance transaction; at PayPal the
-   * reversed capture. Its parent is the capture; it counts once that is known.
-   */
   withdrawal: { withdrawn: 0 },
-  /** The provider gave withdrawn money back. Key: Stripe's balance transaction. Its parent is the capture. */
   reinstatement: { reinstated: 0 },
-  /** The intent or order was canceled and will never be paid. Key: the intent or order. */
   cancellation: { canceled: 0 },
-  /** The approval or the session lapsed unpaid. Key: the intent or order. */
   expiry: { expired: 0 },
 } as const satisfies Record<string, Readonly<Record<string, number>>>;
 
