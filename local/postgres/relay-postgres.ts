@@ -55,9 +55,9 @@ export async function relayPostgres(target: number): Promise<PostgresRelay> {
     }
     client.on('data', (chunk) => {
       cut ??= take(chunk);
-      if (cut?.moment === 'before-send') return void client.resetAndDestroy();
+      if (cut?.moment === 'before-send') return void client.destroy();
       const isFull = !upstream.write(chunk, () => {
-        if (cut?.moment === 'after-send' && isComplete(chunk)) client.resetAndDestroy();
+        if (cut?.moment === 'after-send' && isComplete(chunk)) client.destroy();
       });
       if (isFull) {
         client.pause();
@@ -70,7 +70,7 @@ export async function relayPostgres(target: number): Promise<PostgresRelay> {
         upstream.pause();
         client.once('drain', () => upstream.resume());
       } else if (cut.moment === 'before-answer') {
-        client.resetAndDestroy();
+        client.destroy();
       }
     });
     client.on('end', () => upstream.end());
