@@ -22,7 +22,7 @@ const grants: Readonly<Record<string, Readonly<Record<string, readonly string[]>
     'private.ledger_entries': ['INSERT', 'SELECT'],
     'private.inbox': [
       'INSERT',
-      'SELECT (provider event_id source provider_ref payment_id observation received_at outcome reason attempts position)',
+      'SELECT (provider event_id source event_type provider_ref payment_id mode account transmission_id sha256 body observation received_at outcome reason attempts processed_at position)',
       `UPDATE (${inboxUpdates})`,
     ],
     'private.provider_calls': ['INSERT', 'SELECT', `UPDATE (${callUpdates})`],

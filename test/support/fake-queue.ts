@@ -1,10 +1,9 @@
 import { AppError } from '#shared/errors/app-error';
 import type { ProviderEventMessage } from '#shared/messages/provider-event';
-import type { DeadLetters, ReadProviderEvent, SendEvents } from '../../services/payment/ports';
+import type { DeadLetters, SendEvents } from '../../services/payment/ports';
 import type { PayPalPayments } from '../../services/payment/providers/paypal-payments';
-import { readPayPalEvent } from '../../services/payment/providers/read-paypal-event';
 import { readStoredReport } from '../../services/payment/providers/read-stored-report';
-import { readStripeEvent } from '../../services/payment/providers/read-stripe-event';
+import { readWith } from './payment-workers';
 
 /** The queue of events behind the ports of an operator's routes. */
 export interface FakeQueue {
@@ -49,10 +48,7 @@ export const makeFakeQueue = (): FakeQueue => {
 
 /** What the operator's routes take besides a database: readers, with PayPal behind the port, and the queue. */
 export const operatorParts = (paypal: PayPalPayments, queue: FakeQueue) => ({
-  read: (async ({ provider, body }) =>
-    provider === 'stripe'
-      ? { reading: readStripeEvent(body), observation: null }
-      : readPayPalEvent(paypal, body)) satisfies ReadProviderEvent,
+  read: readWith(paypal),
   readStored: readStoredReport,
   sendEvents: queue.sendEvents,
   deadLetters: queue.deadLetters,
