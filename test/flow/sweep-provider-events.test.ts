@@ -236,12 +236,12 @@ describe('a provider that does not answer', () => {
 
   it('stumbling over one object keeps the cursor before its event', async () => {
     const approved = await shop.agree('paypal');
+    // Longer than the overlap: only a cursor that stays leads back to it.
+    shop.clock.advance(90 * MINUTE);
     shop.paypal.faults.add({ pathPattern: '/v2/checkout/orders/{id}', action: { status: 500 } });
     expect(await importEvents()).toMatchObject({ failed: 1 });
     expect((await cursors())[1]).toMatchObject({ window_until: null, page_mark: null });
     shop.paypal.faults.clear();
-    // Longer than the overlap: only a cursor that stayed leads back to it.
-    shop.clock.advance(90 * MINUTE);
     expect(await importEvents()).toMatchObject({ failed: 0 });
     expect(await statusOf(approved)).toBe('requires_confirmation');
   });
