@@ -112,6 +112,10 @@ it('guards nothing else: a removed trigger would show here', async () => {
      where n.nspname = 'private' and not t.tgisinternal and t.tgfoid = 'private.refuse_change'::regproc order by 1`,
   );
   expect(rows.map(({ name }) => name)).toEqual([
+    'audit_log.audit_log_append_only',
+    'audit_log.audit_log_no_truncate',
+    'drift.drift_no_delete',
+    'drift.drift_no_truncate',
     'inbox.inbox_no_delete',
     'inbox.inbox_no_truncate',
     'ledger_accounts.ledger_accounts_append_only',
@@ -123,5 +127,7 @@ it('guards nothing else: a removed trigger would show here', async () => {
     'payment_facts.payment_facts_no_truncate',
     'payouts.payouts_append_only',
     'payouts.payouts_no_truncate',
+    'provider_movements.provider_movements_no_delete',
+    'provider_movements.provider_movements_no_truncate',
   ]);
 });

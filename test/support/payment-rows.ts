@@ -45,7 +45,8 @@ export const insertPayment = async (
 /** What there is to compare after any history: state, facts and bookings, without times and versions. */
 export const paymentRows = async (db: Queryable, paymentId: string) => {
   const payment = await db.query<Record<string, string | null>>(
-    `select status, captured_minor, refunded_minor, fee_minor, provider_ref, review_reason from public.payments where id = $1`,
+    `select status, captured_minor, refunded_minor, reversed_minor, fee_minor, dispute_status, provider_ref, review_reason
+     from public.payments where id = $1`,
     [paymentId],
   );
   const facts = await db.query<Record<string, string>>(

@@ -133,11 +133,17 @@ export const expectSoundBooks = async (admin: Database): Promise<void> => {
   );
   expect(unbalanced).toEqual([]);
   const { rows: differing } = await admin.query(
-    `select p.id, p.captured_minor, p.refunded_minor, -coalesce(sum(e.amount_minor), 0) as sold
+    `select p.id, p.captured_minor, p.refunded_minor, p.reversed_minor, p.fee_minor, b.*
      from public.payments p
-     left join private.ledger_transactions t on t.payment_id = p.id
-     left join private.ledger_entries e on e.transaction_key = t.key and e.account = 'sales'
-     group by p.id having -coalesce(sum(e.amount_minor), 0) <> p.captured_minor - p.refunded_minor`,
+     left join lateral (
+       select coalesce(-sum(e.amount_minor) filter (where e.account = 'sales'), 0) as sold,
+              coalesce(sum(e.amount_minor) filter (where e.account = 'disputes'), 0) as withheld,
+              coalesce(sum(e.amount_minor) filter (where e.account = 'provider_fees'), 0) as kept
+       from private.ledger_transactions t join private.ledger_entries e on e.transaction_key = t.key
+       where t.payment_id = p.id
+     ) b on true
+     where (b.sold, b.withheld, b.kept)
+       is distinct from (p.captured_minor - p.refunded_minor, p.reversed_minor, p.fee_minor)`,
   );
   expect(differing).toEqual([]);
   const { rows: unbooked } = await admin.query(
