@@ -132,6 +132,53 @@ describe('books that agree', () => {
   });
 });
 
+describe('what PayPal took in a dispute', () => {
+  const dispute = (path: string, body: object = {}) =>
+    shop.control('paypal', 'POST', `/paypal/disputes${path}`, body) as Promise<{ dispute_id: string }>;
+  const disputed = async (): Promise<string> => {
+    const bought = await shop.agree('paypal');
+    await settle();
+    const { dispute_id: id } = await dispute('', {
+      captureId: await captureOf(bought),
+      stage: 'CHARGEBACK',
+      channel: 'EXTERNAL',
+    });
+    return id;
+  };
+  /** PayPal is asked about the payment once what it did has settled. */
+  const hearOfIt = async (): Promise<void> => {
+    await shop.sweep('provider-events');
+    shop.clock.advance(4 * HOUR);
+    await shop.sweep('open-payments');
+  };
+
+  it.each([false, true])(
+    'agrees with the books, with its fee (hidden from the order: %s)',
+    async (hidden) => {
+      const id = await disputed();
+      await dispute(`/${id}/take`, { fee: 2000, hidden });
+      await dispute(`/${id}/resolve`, { outcome: 'RESOLVED_BUYER_FAVOUR' });
+      await hearOfIt();
+      nextDay();
+      expect(await compare()).toMatchObject({ failed: 0 });
+      expect((await drift()).filter(({ open }) => open)).toEqual([]);
+      const unequal = (await totals()).filter(({ ours_minor, theirs_minor }) => ours_minor !== theirs_minor);
+      expect(unequal.map(({ kind }) => kind)).toEqual([]);
+    },
+  );
+
+  it('and gave back agrees with the books', async () => {
+    const id = await disputed();
+    await dispute(`/${id}/take`, { fee: 2000 });
+    await hearOfIt();
+    await dispute(`/${id}/resolve`, { outcome: 'RESOLVED_SELLER_FAVOUR' });
+    await hearOfIt();
+    nextDay();
+    expect(await compare()).toMatchObject({ failed: 0 });
+    expect((await drift()).filter(({ open }) => open)).toEqual([]);
+  });
+});
+
 describe('a movement that we lack', () => {
   it('is found and mended by asking, when every event about it was lost', async () => {
     const bought = await shop.agree('stripe');
