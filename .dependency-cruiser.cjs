@@ -77,8 +77,8 @@ module.exports = {
     no(
       'contract-is-data',
       'it is bundled by web and read by cdk',
-      { path: '^services/[^/]+/contract\\.ts$' },
-      { pathNot: '^(shared/kernel/|node_modules/zod/)' },
+      { path: '^services/[^/]+/contract(\\.ts$|/)' },
+      { pathNot: '^(services/[^/]+/contract/|shared/kernel/|node_modules/zod/)' },
     ),
     no(
       'domain-is-pure',

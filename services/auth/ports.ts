@@ -51,7 +51,7 @@ export interface IdentityProvider {
   readonly refresh: (refreshToken: string) => Promise<SignedIn>;
   /** Resolves whether or not there is such an account, and whether or not a mail could be sent to it. */
   readonly sendRecovery: (email: string) => Promise<void>;
-  /** Throws AppError `password_rejected`; `session_ended` when the access token is no longer good. */
+  /** Throws AppError `password_rejected`; `second_factor_required`; `session_ended` when the access token is no longer good. */
   readonly setPassword: (asked: { readonly accessToken: string; readonly password: string }) => Promise<void>;
   /** Throws AppError `verification_invalid`. */
   readonly verify: (proof: MailProof) => Promise<SignedIn>;

@@ -5,6 +5,7 @@ import type { VerifyAccessToken } from '#shared/identity/verify-access-token';
 import type { Now } from '#shared/kernel/ids';
 import { authContract } from './contract';
 import { handleEndSession } from './handlers/end-session';
+import { handleEndSessions } from './handlers/end-sessions';
 import { handleGetCsrfToken } from './handlers/get-csrf-token';
 import { handleGetProfile } from './handlers/get-profile';
 import { handleListSessions } from './handlers/list-sessions';
@@ -27,22 +28,26 @@ export interface AuthParts {
 }
 
 /** Puts the service together from a database, an identity provider and a clock. */
-export const wireService = (parts: AuthParts): HttpService<typeof authContract> => ({
-  contract: authContract,
-  handlers: {
-    signUp: handleSignUp(parts),
-    signIn: handleSignIn(parts),
-    refresh: handleRefresh(parts),
-    signOut: handleSignOut(parts),
-    resetPassword: handleResetPassword(parts),
-    updatePassword: handleUpdatePassword(parts),
-    verify: handleVerify(parts),
-    getProfile: handleGetProfile(parts),
-    updateProfile: handleUpdateProfile(parts),
-    getCsrfToken: handleGetCsrfToken(),
-    listSessions: handleListSessions(parts),
-    endSession: handleEndSession(parts),
-  },
-  authenticate: makeAuthenticate(parts),
-  allowedOrigins: parts.allowedOrigins,
-});
+export const wireService = (parts: AuthParts): HttpService<typeof authContract> => {
+  const authenticate = makeAuthenticate(parts);
+  return {
+    contract: authContract,
+    handlers: {
+      signUp: handleSignUp(parts),
+      signIn: handleSignIn(parts),
+      refresh: handleRefresh({ ...parts, authenticate }),
+      signOut: handleSignOut(parts),
+      resetPassword: handleResetPassword(parts),
+      updatePassword: handleUpdatePassword(parts),
+      verify: handleVerify(parts),
+      getProfile: handleGetProfile(parts),
+      updateProfile: handleUpdateProfile(parts),
+      getCsrfToken: handleGetCsrfToken(),
+      listSessions: handleListSessions(parts),
+      endSession: handleEndSession(parts),
+      endSessions: handleEndSessions(parts),
+    },
+    authenticate,
+    allowedOrigins: parts.allowedOrigins,
+  };
+};

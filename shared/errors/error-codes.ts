@@ -20,6 +20,8 @@ export const errorCodes = {
   // Who is asking
   unauthenticated: { status: 401, title: 'Sign in first' },
   session_ended: { status: 401, title: 'This session has ended' },
+  session_token_reused: { status: 401, title: 'This session has ended: an old token of it was used again' },
+  second_factor_required: { status: 403, title: 'This session lacks the second factor of its account' },
   forbidden: { status: 403, title: 'You may not do this' },
   csrf_invalid: { status: 403, title: 'The CSRF token is missing or does not fit the session' },
   // Accounts
@@ -27,7 +29,7 @@ export const errorCodes = {
   password_rejected: { status: 422, title: 'The password is not acceptable' },
   email_rejected: { status: 422, title: 'The e-mail address is not acceptable' },
   verification_invalid: { status: 401, title: 'The code or link is wrong, used or expired' },
-  not_supported: { status: 501, title: 'The identity provider in use does not offer this' },
+  not_supported: { status: 409, title: 'The identity provider in use does not offer this' },
   // Idempotency
   idempotency_key_missing: { status: 400, title: 'This route needs an Idempotency-Key header' },
   idempotency_key_invalid: { status: 400, title: 'The Idempotency-Key must be 1 to 255 visible characters' },

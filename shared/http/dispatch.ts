@@ -73,7 +73,11 @@ const identify = async (
   if (route.auth === 'public' || route.auth === 'signature') return null;
   const identity = await options.authenticate(
     { bearer: readBearer(request.headers), cookies: request.cookies },
-    { liveSession: route.liveSession ?? false, role: route.auth },
+    {
+      liveSession: route.liveSession ?? false,
+      role: route.auth,
+      oneFactorSuffices: route.oneFactorSuffices ?? false,
+    },
   );
   if (identity === null) throw new AppError('unauthenticated');
   checkCsrf(request, identity, options.allowedOrigins);

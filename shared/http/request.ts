@@ -7,6 +7,8 @@ export interface Identity {
   readonly userId: string;
   /** Our session's id; null for a Supabase access token that no session of ours stands behind. */
   readonly sessionId: string | null;
+  /** The session of Supabase Auth behind the credential; null for an access token that names none. */
+  readonly supabaseSessionId: string | null;
   readonly role: 'user' | 'support' | 'admin';
   /** How the credential came: cookie requests that change something need the CSRF token. */
   readonly via: 'bearer' | 'cookie';
@@ -25,11 +27,14 @@ export interface AuthDemand {
   readonly liveSession: boolean;
   /** Whether the role matters, so that it is looked up only where it does. */
   readonly role: 'user' | 'support' | 'admin';
+  /** Whether a session will do that lacks the second factor its account has set up. Default: not where it is asked for. */
+  readonly oneFactorSuffices?: boolean;
 }
 
 /**
  * Turns credentials into an identity; null when there is none or it is not valid.
- * Throws AppError `session_ended` when the session behind a valid token has ended.
+ * Throws AppError `session_ended` when the session behind a valid token has ended; `session_token_reused` when the use of an
+ * old token has just ended it; `second_factor_required`.
  */
 export type Authenticate = (credentials: Credentials, demand: AuthDemand) => Promise<Identity | null>;
 

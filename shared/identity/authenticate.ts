@@ -1,6 +1,7 @@
 import type { Queryable } from '#shared/database/queryable';
 import { AppError } from '#shared/errors/app-error';
 import type { AuthDemand, Authenticate, Identity } from '#shared/http/request';
+import { endReusedSession } from '#shared/identity/end-reused-session';
 import {
   type FoundSession,
   findSessionBySupabaseSession,
@@ -23,42 +24,59 @@ export interface AuthenticateOptions {
  * valid is not made up for by a cookie.
  *
  * An opaque token is always looked up. A Supabase access token is believed as it stands, unless the route demands a live
- * session or a role: then one statement asks whether Supabase still has the session, whether ours on it has ended, and
- * which role private.roles gives. Roles never come from a token.
+ * session or a role: then one statement asks whether Supabase still has the session, whether ours on it has ended, whether
+ * it lacks a second factor, and which role private.roles gives. Roles never come from a token.
  */
 export const makeAuthenticate = ({ database, verifyAccessToken, now }: AuthenticateOptions): Authenticate => {
-  const byOpaqueToken = async (token: string, via: Identity['via']): Promise<Identity | null> => {
-    const tokenHash = hashSessionToken(token);
-    const session = await findSessionByToken(database, { tokenHash, nowMs: now() });
-    return session === null
-      ? null
-      : identityOf(session, { via, csrfToken: via === 'cookie' ? csrfTokenOf(token) : null });
+  const byOpaqueToken = async (
+    token: string,
+    via: Identity['via'],
+    demand: AuthDemand,
+  ): Promise<Identity | null> => {
+    const asked = { tokenHash: hashSessionToken(token), nowMs: now() };
+    const session = await findSessionByToken(database, asked);
+    if (session === null) return null;
+    if (session.tokenReused) {
+      await endReusedSession(database, asked);
+      throw new AppError('session_token_reused');
+    }
+    return identityOf(session, demand, { via, csrfToken: via === 'cookie' ? csrfTokenOf(token) : null });
   };
 
   const byAccessToken = async (token: string, demand: AuthDemand): Promise<Identity | null> => {
     const claims = await verifyAccessToken(token);
     if (claims === null) return null;
-    const { userId, sessionId } = claims;
-    if (!demand.liveSession && demand.role === 'user') {
-      return { userId, sessionId: null, role: 'user', via: 'bearer', csrfToken: null };
+    const { userId, sessionId: supabaseSessionId } = claims;
+    if (!asksDatabase(demand)) {
+      return { userId, sessionId: null, supabaseSessionId, role: 'user', via: 'bearer', csrfToken: null };
     }
     // Without a session nobody could say whether it has ended.
-    if (sessionId === null) return null;
-    const asked = { supabaseSessionId: sessionId, userId, nowMs: now() };
-    const session = await findSessionBySupabaseSession(database, asked);
-    return session === null ? null : identityOf(session, { via: 'bearer', csrfToken: null });
+    if (supabaseSessionId === null) return null;
+    const session = await findSessionBySupabaseSession(database, { supabaseSessionId, userId, nowMs: now() });
+    return session === null ? null : identityOf(session, demand, { via: 'bearer', csrfToken: null });
   };
 
   return async ({ bearer, cookies }, demand) => {
     if (bearer !== null) {
-      return isSessionToken(bearer) ? byOpaqueToken(bearer, 'bearer') : byAccessToken(bearer, demand);
+      return isSessionToken(bearer) ? byOpaqueToken(bearer, 'bearer', demand) : byAccessToken(bearer, demand);
     }
     const cookie = cookies.get(SESSION_COOKIE);
-    return cookie !== undefined && isSessionToken(cookie) ? byOpaqueToken(cookie, 'cookie') : null;
+    return cookie !== undefined && isSessionToken(cookie) ? byOpaqueToken(cookie, 'cookie', demand) : null;
   };
 };
 
-const identityOf = (session: FoundSession, how: Pick<Identity, 'via' | 'csrfToken'>): Identity => {
+/** Routes that move money or need a role; the others believe an access token as it stands. */
+const asksDatabase = ({ liveSession, role }: AuthDemand): boolean => liveSession || role !== 'user';
+
+const identityOf = (
+  session: FoundSession,
+  demand: AuthDemand,
+  how: Pick<Identity, 'via' | 'csrfToken'>,
+): Identity => {
   if (!session.lives) throw new AppError('session_ended');
-  return { userId: session.userId, sessionId: session.id, role: session.role ?? 'user', ...how };
+  if (session.secondFactorMissing && asksDatabase(demand) && demand.oneFactorSuffices !== true) {
+    throw new AppError('second_factor_required');
+  }
+  const { id, userId, supabaseSessionId, role } = session;
+  return { userId, sessionId: id, supabaseSessionId, role: role ?? 'user', ...how };
 };

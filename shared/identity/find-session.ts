@@ -1,13 +1,18 @@
 import type { Queryable } from '#shared/database/queryable';
-import { SESSION_IDLE_MS, SESSION_TOUCH_MS } from '#shared/identity/session-lifetime';
+import { SESSION_IDLE_MS, SESSION_TOUCH_MS, TOKEN_OVERLAP_MS } from '#shared/identity/session-lifetime';
 
 /** A session as the identity check needs it. */
 export interface FoundSession {
   /** Null where no session of ours stands behind the Supabase session. */
   readonly id: string | null;
   readonly userId: string;
+  readonly supabaseSessionId: string;
   /** Neither ended nor expired, and Supabase Auth still has its session and lets the account act. */
   readonly lives: boolean;
+  /** Whether it was named by a token that was replaced longer ago than the overlap: a copy. */
+  readonly tokenReused: boolean;
+  /** Whether the account has a second factor that this session has not shown. */
+  readonly secondFactorMissing: boolean;
   /** The user's role in private.roles; null for an ordinary user. */
   readonly role: 'support' | 'admin' | null;
 }
@@ -22,25 +27,34 @@ const NOTE_USE_AND_ANSWER = `
     where s.id = found.id and found.lives and s.ended_at is null
       and s.last_used_at < $1 - $3 * interval '1 millisecond'
   )
-  select found.id, found.user_id as "userId", found.lives,
+  select found.id, found.user_id as "userId", found.supabase_session_id as "supabaseSessionId", found.lives,
+         found.token_reused as "tokenReused",
+         found.lives and private.second_factor_missing(found.supabase_session_id, found.user_id)
+           as "secondFactorMissing",
          (select r.role from private.roles r where r.user_id = found.user_id) as role
   from found`;
 
 const UNEXPIRED = 's.ended_at is null and s.idle_expires_at > $1 and s.absolute_expires_at > $1';
 
 const BY_TOKEN = `
-  with found as (
-    select s.id, s.user_id,
-           ${UNEXPIRED} and private.supabase_session_lives(s.supabase_session_id, s.user_id) as lives
-    from private.sessions s
-    where s.token_hash = $4
+  with named as (
+    select s.id, false as token_reused from private.sessions s where s.token_hash = $4
+    union all
+    select t.session_id, t.retired_at <= $5 from private.session_tokens t where t.token_hash = $4
+  ), found as (
+    select s.id, s.user_id, s.supabase_session_id,
+           ${UNEXPIRED} and not named.token_reused
+             and private.supabase_session_lives(s.supabase_session_id, s.user_id) as lives,
+           named.token_reused and s.ended_at is null as token_reused
+    from named join private.sessions s on s.id = named.id
   ), ${NOTE_USE_AND_ANSWER}`;
 
 const BY_SUPABASE_SESSION = `
   with found as (
-    select s.id, asked.user_id,
+    select s.id, asked.user_id, asked.supabase_session_id,
            (s.id is null or (${UNEXPIRED}))
-             and private.supabase_session_lives(asked.supabase_session_id, asked.user_id) as lives
+             and private.supabase_session_lives(asked.supabase_session_id, asked.user_id) as lives,
+           false as token_reused
     from (select $4::uuid as supabase_session_id, $5::uuid as user_id) asked
     left join private.sessions s
       on s.supabase_session_id = asked.supabase_session_id and s.user_id = asked.user_id
@@ -51,9 +65,10 @@ const common = (nowMs: number): unknown[] => [new Date(nowMs), SESSION_IDLE_MS, 
 /** The session a token's hash names, in one statement that also notes its use; null when there never was one. */
 export const findSessionByToken = async (
   database: Queryable,
-  asked: { readonly tokenHash: Buffer; readonly nowMs: number },
+  { tokenHash, nowMs }: { readonly tokenHash: Buffer; readonly nowMs: number },
 ): Promise<FoundSession | null> => {
-  const { rows } = await database.query<FoundSession>(BY_TOKEN, [...common(asked.nowMs), asked.tokenHash]);
+  const retiredBefore = new Date(nowMs - TOKEN_OVERLAP_MS);
+  const { rows } = await database.query<FoundSession>(BY_TOKEN, [...common(nowMs), tokenHash, retiredBefore]);
   return rows[0] ?? null;
 };
 

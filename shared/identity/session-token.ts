@@ -17,6 +17,16 @@ export const isSessionToken = (text: string): boolean => TOKEN.test(text);
 /** What is stored of a session token: its SHA-256, 32 bytes. */
 export const hashSessionToken = (token: string): Buffer => createHash('sha256').update(token).digest();
 
+/** What goes into a successor beside the token it replaces: 32 random bytes. */
+export const makeRotationNonce = (): Buffer => randomBytes(RANDOM_BYTES);
+
+/**
+ * The token that replaces another. Made from it and a stored nonce, so that all who refresh with one token get the same
+ * successor though only hashes are kept: neither the token alone nor the database alone gives it.
+ */
+export const successorOf = (token: string, nonce: Buffer): string =>
+  PREFIX + createHmac('sha256', token).update('tandem next 1').update(nonce).digest('base64url');
+
 /**
  * The CSRF token that belongs to a secret in a cookie. Derived, so it needs no storage, changes with the secret and tells
  * nothing about it.

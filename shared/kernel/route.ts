@@ -49,6 +49,11 @@ export interface Route {
   readonly auth: RouteAuth;
   /** Also ask the database whether the session still lives, so that sign-out is immediate (money routes). */
   readonly liveSession?: boolean;
+  /**
+   * Whether a session may call that lacks the second factor its account has set up. Without it, routes that demand a live
+   * session or a role answer such a session with `second_factor_required`.
+   */
+  readonly oneFactorSuffices?: boolean;
   readonly rateLimits: readonly RateLimit[];
   readonly params?: Schema;
   readonly query?: Schema;
@@ -61,7 +66,7 @@ export interface Route {
   /** Headers the route reads, for the document: name → what it means. */
   readonly headers?: Readonly<Record<string, string>>;
   readonly success: {
-    readonly status: 200 | 201 | 202 | 204;
+    readonly status: 200 | 201 | 202 | 204 | 303;
     readonly body: Schema;
     /** Statuses a handler may choose instead, with the same body: health says 503 in the words of 200. */
     readonly otherStatuses?: readonly number[];

@@ -59,6 +59,7 @@ const rulePlants: readonly Plant[] = [
   plant('identity-stands-on-database-and-http', 'shared/identity/vendor.ts', '@supabase/supabase-js'),
   plant('contract-is-data', 'services/shop/contract.ts', 'services/shop/domain/price.ts', 'type'),
   plant('contract-is-data', 'services/post/contract.ts', 'shared/errors/app-error.ts'),
+  plant('contract-is-data', 'services/post/contract/visit-routes.ts', 'services/post/domain/visit.ts'),
   plant('domain-is-pure', 'services/shop/domain/reads.ts', 'services/shop/sql/list.ts', 'type'),
   plant('domain-is-pure', 'services/shop/domain/random.ts', 'node:crypto'),
   plant('domain-is-pure', 'services/shop/domain/validates.ts', 'zod'),

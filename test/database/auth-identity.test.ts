@@ -82,6 +82,7 @@ test('an access token on an ordinary route costs no statement, one on a money ro
   expect(await authenticate(bearer(accessToken(account)), USER)).toEqual({
     userId: account.userId,
     sessionId: null,
+    supabaseSessionId: account.supabaseSessionId,
     role: 'user',
     via: 'bearer',
     csrfToken: null,
@@ -96,7 +97,12 @@ test('an access token on an ordinary route costs no statement, one on a money ro
 test('an opaque token is always looked up, by one statement, from the header or the cookie', async () => {
   const account = await makeAccount();
   const { authenticate, statements } = start();
-  const identity = { userId: account.userId, sessionId: account.sessionId, role: 'user' };
+  const identity = {
+    userId: account.userId,
+    sessionId: account.sessionId,
+    supabaseSessionId: account.supabaseSessionId,
+    role: 'user',
+  };
   expect(await authenticate(bearer(account.token), USER)).toEqual({
     ...identity,
     via: 'bearer',

@@ -88,7 +88,8 @@ const TABLES: readonly Table[] = [
       truncate: 'truncate private.sessions cascade',
     },
     allowed: {
-      tandem_auth: { select: 2, insert: 1, update: 2 },
+      // Only those that have ended.
+      tandem_auth: { select: 2, insert: 1, update: 2, delete: 0 },
       tandem_payment: { select: 2, update: 2 },
     },
   },

@@ -85,6 +85,7 @@ const start = (overrides: Partial<Service['handlers']> = {}, identity: Identity 
 const someone = (overrides: Partial<Identity> = {}): Identity => ({
   userId: 'u',
   sessionId: 's',
+  supabaseSessionId: 'ss',
   role: 'user',
   via: 'bearer',
   csrfToken: null,

@@ -1,5 +1,6 @@
 import type { HandlerOf } from '#shared/http/request';
 import type { authContract } from '../contract';
+import { deviceName } from '../domain/device-name';
 import { listSessions } from '../use-cases/list-sessions';
 
 export const handleListSessions =
@@ -12,6 +13,7 @@ export const handleListSessions =
       created_at: row.createdAt.toISOString(),
       last_used_at: row.lastUsedAt.toISOString(),
       expires_at: row.idleExpiresAt.toISOString(),
+      device: deviceName(row.userAgent),
       user_agent: row.userAgent,
       address: row.address,
       current: row.id === identity.sessionId,

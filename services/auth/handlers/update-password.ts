@@ -13,6 +13,7 @@ export const handleUpdatePassword =
     const asked = {
       userId: identity.userId,
       sessionId: identity.sessionId,
+      supabaseSessionId: identity.supabaseSessionId,
       password: body.password,
       currentPassword: body.current_password,
       accessToken: bearer === null || isSessionToken(bearer) ? null : bearer,

@@ -39,7 +39,11 @@ const REFRESH: Refusals = { byCode: {}, otherwise: 'session_ended' };
 const RECOVERY: Refusals = { byCode: {}, otherwise: 'identity_unavailable' };
 
 const SET_PASSWORD: Refusals = {
-  byCode: { weak_password: 'password_rejected', same_password: 'password_rejected' },
+  byCode: {
+    weak_password: 'password_rejected',
+    same_password: 'password_rejected',
+    insufficient_aal: 'second_factor_required',
+  },
   otherwise: 'session_ended',
 };
 

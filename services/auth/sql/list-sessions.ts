@@ -1,8 +1,9 @@
 import type { Queryable } from '#shared/database/queryable';
+import type { OpenedBy } from './open-session';
 
 export interface SessionRow {
   readonly id: string;
-  readonly openedBy: 'password' | 'email' | 'recovery';
+  readonly openedBy: OpenedBy;
   readonly createdAt: Date;
   readonly lastUsedAt: Date;
   readonly idleExpiresAt: Date;

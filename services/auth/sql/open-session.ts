@@ -1,5 +1,8 @@
 import type { Queryable } from '#shared/database/queryable';
 
+/** How a session came to be. */
+export type OpenedBy = 'password' | 'email' | 'recovery' | 'oauth';
+
 export interface OpenSession {
   readonly userId: string;
   readonly email: string | null;
@@ -7,13 +10,16 @@ export interface OpenSession {
   readonly name: string;
   readonly tokenHash: Buffer;
   readonly supabaseSessionId: string;
-  readonly openedBy: 'password' | 'email' | 'recovery';
+  readonly openedBy: OpenedBy;
   readonly now: Date;
   readonly idleExpiresAt: Date;
   readonly absoluteExpiresAt: Date;
   readonly userAgent: string | null;
   readonly address: string | null;
 }
+
+/** So long its owner, and whoever helps them, may want to know that there was a session. */
+const KEPT_DAYS = 30;
 
 const TEXT = `
   with profile as (
@@ -32,12 +38,17 @@ const TEXT = `
       user_agent = excluded.user_agent, address = excluded.address
       where sessions.user_id = excluded.user_id and sessions.ended_at is null
     returning id
+  ), renewed as (
+    delete from private.session_tokens where session_id in (select id from session)
+  ), forgotten as (
+    delete from private.sessions
+    where user_id = $1 and least(ended_at, absolute_expires_at) < $7 - interval '${KEPT_DAYS} days'
   )
   select profile.name, session.id as "sessionId" from profile left join session on true`;
 
 /**
  * Opens a session of ours on a Supabase session, or gives the one that stands on it a new token, and makes or refreshes
- * the profile: one statement. `sessionId` is null when that Supabase session's own session has ended.
+ * the profile; forgets the user's sessions that ended long ago: one statement. `sessionId` is null when that Supabase session's own session has ended.
  */
 export const openSession = async (
   database: Queryable,

@@ -5,7 +5,7 @@ import { hashSessionToken, makeSessionToken } from '#shared/identity/session-tok
 import type { Now } from '#shared/kernel/ids';
 import { nameOf } from '../domain/account-name';
 import type { Account, ProviderSession, SignedIn } from '../ports';
-import { openSession } from '../sql/open-session';
+import { type OpenedBy, openSession } from '../sql/open-session';
 
 /** Where a session was opened from, for its owner to recognise it. */
 export interface Client {
@@ -35,7 +35,7 @@ export interface Entry {
 export interface StartSession {
   readonly account: Account;
   readonly supabaseSessionId: string;
-  readonly openedBy: 'password' | 'email' | 'recovery';
+  readonly openedBy: OpenedBy;
   readonly client: Client;
 }
 

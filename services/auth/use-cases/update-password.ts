@@ -1,6 +1,6 @@
 import type { Database } from '#shared/database/pool';
 import { withTransaction } from '#shared/database/with-transaction';
-import { AppError } from '#shared/errors/app-error';
+import { AppError, isAppError } from '#shared/errors/app-error';
 import type { Now } from '#shared/kernel/ids';
 import type { Account, IdentityProvider, ProviderSession, SignedIn } from '../ports';
 import { endOtherSessions } from '../sql/end-other-sessions';
@@ -16,6 +16,7 @@ export interface UpdatePasswordDeps {
 export interface UpdatePassword {
   readonly userId: string;
   readonly sessionId: string | null;
+  readonly supabaseSessionId: string | null;
   readonly password: string;
   readonly currentPassword: string | undefined;
   /** The Supabase access token the caller came with; null for an opaque token. */
@@ -28,7 +29,8 @@ const RECOVERY_MS = 15 * 60_000;
 /**
  * Sets a new password: by the current one (asked of the provider by signing in, so that a stolen session cannot take the
  * account over), or on the strength of a recovery mail. Every other session ends, here and at Supabase; the one that
- * remains gets a new token and loses the recovery's power.
+ * remains gets a new opaque token and loses the recovery's power. It is the caller's own where they came with its access
+ * token, which supabase-js goes on using; who came with an opaque token gets a new session altogether.
  */
 export const updatePassword = async (
   deps: UpdatePasswordDeps,
@@ -41,21 +43,26 @@ export const updatePassword = async (
   if (change === null || change.email === null) throw new AppError('forbidden');
   const { email } = change;
 
-  const { account, supabaseSessionId, accessToken, session } =
+  const proof =
     asked.currentPassword === undefined
       ? proofByRecovery(asked, change)
-      : proofByPassword(await identity.signIn({ email, password: asked.currentPassword }));
-  await identity.setPassword({ accessToken, password: asked.password });
+      : proofByPassword(await identity.signIn({ email, password: asked.currentPassword }), asked);
+  await setPassword(identity, proof, asked);
 
+  const { account, supabaseSessionId, session } = proof;
   return withTransaction(database, async (tx) => {
-    const keep = { userId: asked.userId, keepSupabaseSessionId: supabaseSessionId, now: new Date(now()) };
-    await endOtherSessions(tx, keep);
+    await endOtherSessions(tx, {
+      userId: asked.userId,
+      keepSupabaseSessionId: supabaseSessionId,
+      because: 'password_changed',
+      now: new Date(now()),
+    });
     const opened = { account, supabaseSessionId, openedBy: 'password', client } as const;
     return { user: await startSession({ database: tx, now }, opened), session };
   });
 };
 
-/** On whose strength the password is set; its Supabase session is the one that remains. */
+/** On whose strength the password is set, and which Supabase session remains. */
 interface Proof {
   readonly account: Account;
   readonly supabaseSessionId: string;
@@ -64,12 +71,18 @@ interface Proof {
   readonly session: ProviderSession | null;
 }
 
-const proofByPassword = ({ account, session }: SignedIn): Proof => ({
-  account,
-  supabaseSessionId: session.id,
-  accessToken: session.accessToken,
-  session,
-});
+const proofByPassword = (
+  { account, session }: SignedIn,
+  { accessToken, supabaseSessionId }: UpdatePassword,
+): Proof => {
+  const own = accessToken === null ? null : supabaseSessionId;
+  return {
+    account,
+    supabaseSessionId: own ?? session.id,
+    accessToken: session.accessToken,
+    session: own === null ? session : null,
+  };
+};
 
 const proofByRecovery = (
   { userId, accessToken }: UpdatePassword,
@@ -82,4 +95,19 @@ const proofByRecovery = (
     });
   }
   return { account: { id: userId, email, metadata: {} }, supabaseSessionId, accessToken, session: null };
+};
+
+/** The session just made by password is recent, as Supabase likes it; but only the caller's own has shown a second factor. */
+const setPassword = async (
+  identity: UpdatePasswordDeps['identity'],
+  { accessToken }: Proof,
+  asked: UpdatePassword,
+): Promise<void> => {
+  const { password } = asked;
+  try {
+    await identity.setPassword({ accessToken, password });
+  } catch (error) {
+    if (!isAppError(error, 'second_factor_required') || asked.accessToken === null) throw error;
+    await identity.setPassword({ accessToken: asked.accessToken, password });
+  }
 };
