@@ -1,5 +1,5 @@
 import { readAwsAccess } from '#shared/config/aws-access';
-import { type AwsRequest, awsRequest } from '#shared/config/aws-request';
+import { type AwsRequest, type AwsTarget, awsRequest } from '#shared/config/aws-request';
 import { isAppError } from '#shared/errors/app-error';
 import { deadLetterQueue } from '#shared/queue/dead-letters';
 import { messagesSender } from '#shared/queue/send-messages';
@@ -92,7 +92,7 @@ describe('SQS, as the local runner has it', () => {
   const ask = (action: string, input: Record<string, unknown>) =>
     request({
       service: 'sqs',
-      target: `AmazonSQS.${action}`,
+      target: `AmazonSQS.${action}` as AwsTarget,
       jsonVersion: '1.0',
       input,
       timeoutMs: 2_000,

@@ -9,7 +9,13 @@ import { seededRandom } from '../simulation/random';
 import { insertUser } from '../support/payment-rows';
 import { openPaymentDatabase, type PaymentDatabase } from '../support/payment-service';
 import { createTestDatabase, type TestDatabase } from '../support/postgres';
-import { mixed, type PaymentHistory, paypalHistory, stripeHistory } from '../support/stored-histories';
+import {
+  mixed,
+  type PaymentHistory,
+  payoutReports,
+  paypalHistory,
+  stripeHistory,
+} from '../support/stored-histories';
 
 let databases: PaymentDatabase;
 let scratch: TestDatabase;
@@ -56,7 +62,11 @@ const work = async (reports: readonly Report[], seed: number, workers = 4): Prom
   const database = databases.as('tandem_reconcile', workers);
   await Promise.all(
     Array.from({ length: workers }, async () => {
-      while (queue.length > 0) await reconcile({ database, sleep }, queue.splice(0, 1 + random.below(10)));
+      while (queue.length > 0) {
+        const batch = queue.splice(0, 1 + random.below(10));
+        // Two that contradict each other and come at once are refused together; the queue would bring them again.
+        await reconcile({ database, sleep }, batch).catch(() => reconcile({ database, sleep }, batch));
+      }
     }),
   );
 };
@@ -68,14 +78,15 @@ const outcomes = async (): Promise<Record<string, number>> => {
   return Object.fromEntries(rows.map(({ outcome, count }) => [outcome, count]));
 };
 
-describe.each([1, 2, 3])('histories with seed %i', (seed) => {
+describe.each([1, 2])('histories with seed %i', (seed) => {
   it('rebuild to the same bytes, whatever came twice, late, early and at once', async () => {
     const random = seededRandom(seed);
-    const histories = Array.from({ length: 120 }, (_, number) =>
+    const histories = Array.from({ length: 90 }, (_, number) =>
       random.chance(0.6) ? stripeHistory(number, random) : paypalHistory(number, random),
     );
     await openPayments(histories);
-    const reports = mixed(histories, random);
+    const payouts = Array.from({ length: 20 }, (_, number) => payoutReports(number, random)).flat();
+    const reports = [...payouts, ...mixed(histories, random)];
     await work(reports, seed);
     const early = await outcomes();
     expect(early).toMatchObject({
@@ -85,6 +96,7 @@ describe.each([1, 2, 3])('histories with seed %i', (seed) => {
     });
     const first = await rebuild();
     expect(renderRebuild(first)).toMatch(/: equal\n/);
+    expect(first.counts.payouts).toBeGreaterThan(20);
     expect(first.held).toBe(early.held);
 
     // What waited is tried again, a person looks at some of the rest, and everything comes once more.

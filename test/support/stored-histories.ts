@@ -145,6 +145,24 @@ export const paypalHistory = (number: number, random: Random): PaymentHistory =>
   return { id, provider: 'paypal', currency: 'USD', amountMinor: 1999n, reports };
 };
 
+/** A payout as its events tell of it, in any order; now and then one event says another sum. */
+export const payoutReports = (number: number, random: Random): readonly Report[] =>
+  random
+    .shuffle(['pending', 'in_transit', 'paid', 'failed'])
+    .slice(0, 1 + random.below(4))
+    .map((status) => {
+      const eventId = `evt_po_${number}_${status}`;
+      const amount = random.chance(0.1) ? 5_000 : 7_000;
+      const object = { object: 'payout', id: `po_${number}`, status, amount, currency: 'usd' };
+      const eventType = `payout.${status}`;
+      const body = eventBody(eventId, { type: eventType, object }, START);
+      const reading = readStripeEvent(body);
+      return reportOf(
+        { provider: 'stripe', eventId, source: 'webhook', eventType, body, observation: null, reading },
+        START,
+      );
+    });
+
 /** All reports of many histories, doubled and mixed up: mostly in their order, some late, some early. */
 export const mixed = (histories: readonly PaymentHistory[], random: Random): readonly Report[] =>
   histories
