@@ -40,7 +40,8 @@ export const readPage = async <Page extends { readonly next: string | null }>(
   if (next !== null && next === window.mark) throw new Error(`${provider} lists the same page again`);
   if (next !== null) return moveCursor(deps.database, { ...cursor, window: { ...window, mark: next } });
   await reading.finish?.(window);
-  const readUntil = Math.max(cursor.readUntil, window.until);
+  // The clock that opened the window may have been behind the one before.
+  const readUntil = window.until > cursor.readUntil ? window.until : cursor.readUntil;
   return moveCursor(deps.database, { ...cursor, readUntil, window: null });
 };
 
