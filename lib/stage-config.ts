@@ -10,7 +10,7 @@ export type StageConfig = {
    * yet: synthesis warns.
    */
   readonly siteUrl: string;
-  /** X-Ray for the API and its functions. */
+  /** X-Ray for the API: which requests came through, and how long their function took. */
   readonly tracing: boolean;
   /** Days that log lines are kept. */
   readonly logRetentionDays: 7 | 30 | 365;

@@ -1,8 +1,8 @@
 import { Duration } from 'aws-cdk-lib';
 import { Rule, RuleTargetInput, type Schedule } from 'aws-cdk-lib/aws-events';
 import { LambdaFunction as LambdaTarget } from 'aws-cdk-lib/aws-events-targets';
+import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { EventInvokeConfigOptions, Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
-import { SqsDestination } from 'aws-cdk-lib/aws-lambda-destinations';
 import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 
@@ -45,7 +45,9 @@ export class ScheduledTask extends Construct {
       enforceSSL: true,
       retentionPeriod: Duration.days(14),
     });
-    fn.configureAsyncInvoke({ ...options, onFailure: new SqsDestination(failures) });
+    // Not by CDK's SqsDestination, which also allows what only a client that looks the queue up by name would need.
+    fn.addToRolePolicy(new PolicyStatement({ actions: ['sqs:SendMessage'], resources: [failures.queueArn] }));
+    fn.configureAsyncInvoke({ ...options, onFailure: { bind: () => ({ destination: failures.queueArn }) } });
     return failures;
   }
 }

@@ -5,7 +5,6 @@ import {
   type EnvironmentOptions,
   Function as LambdaFunction,
   Runtime,
-  Tracing,
 } from 'aws-cdk-lib/aws-lambda';
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import type { Construct } from 'constructs';
@@ -23,7 +22,10 @@ export type ServiceFunctionProps = {
   readonly reservedConcurrency?: number | undefined;
 };
 
-/** The only kind of function there is: one of the catalogue, with a log group and a role of its own. */
+/**
+ * The only kind of function there is: one of the catalogue, with a log group and a role of its own. Not traced by Lambda:
+ * X-Ray's two put actions can only be allowed on `*`, and no role here has a wildcard (docs/adr/0018).
+ */
 export class ServiceFunction extends LambdaFunction {
   declare private known: Map<string, string> | undefined;
 
@@ -47,7 +49,6 @@ export class ServiceFunction extends LambdaFunction {
       architecture: Architecture.ARM_64,
       memorySize: config.memoryMb,
       timeout: Duration.seconds(entry.timeoutSeconds),
-      tracing: config.tracing ? Tracing.ACTIVE : Tracing.DISABLED,
       ...(props.reservedConcurrency !== undefined && {
         reservedConcurrentExecutions: props.reservedConcurrency,
       }),

@@ -2,12 +2,23 @@ import { sign } from 'aws4';
 import type { AwsAccess } from '#shared/config/aws-access';
 import { type IncomingAnswer, sendHttps } from '#shared/config/send-https';
 
+/**
+ * Every AWS action that our code calls, in AWS's own names. Written in full at each call: a test reads them from the bundles
+ * and compares them with what each function's role is allowed (test/infra/permissions.test.ts).
+ */
+export type AwsTarget =
+  | 'AmazonSQS.GetQueueAttributes'
+  | 'AmazonSQS.ReceiveMessage'
+  | 'AmazonSQS.SendMessage'
+  | 'AmazonSQS.SendMessageBatch'
+  | 'AmazonSQS.StartMessageMoveTask'
+  | 'secretsmanager.GetSecretValue';
+
 export interface AwsCall {
   readonly service: keyof AwsAccess['endpoints'];
   /** Base of the service where it is not the region's own, such as the origin of a queue's URL. */
   readonly endpoint?: string;
-  /** Such as `AmazonSQS.SendMessage`. */
-  readonly target: string;
+  readonly target: AwsTarget;
   /** The version of AWS's JSON protocol that the service speaks. */
   readonly jsonVersion: '1.0' | '1.1';
   readonly input: Readonly<Record<string, unknown>>;

@@ -1,4 +1,4 @@
-import { AwsError, type AwsRequest } from '#shared/config/aws-request';
+import { AwsError, type AwsRequest, type AwsTarget } from '#shared/config/aws-request';
 import { AppError } from '#shared/errors/app-error';
 
 const TIMEOUT_MS = 5_000;
@@ -28,11 +28,11 @@ export interface DeadLetterQueue {
  * @throws AppError `queue_unavailable`; `conflict` for a redrive while another is running
  */
 export const deadLetterQueue = (request: AwsRequest, queueUrl: string): DeadLetterQueue => {
-  const ask = (action: string, input: Readonly<Record<string, unknown>>, attempts: number) =>
+  const ask = (target: AwsTarget, input: Readonly<Record<string, unknown>>, attempts: number) =>
     request({
       service: 'sqs',
       endpoint: new URL(queueUrl).origin,
-      target: `AmazonSQS.${action}`,
+      target,
       jsonVersion: '1.0',
       input,
       timeoutMs: TIMEOUT_MS,
@@ -42,7 +42,11 @@ export const deadLetterQueue = (request: AwsRequest, queueUrl: string): DeadLett
     });
 
   const attributes = async (...names: string[]): Promise<Readonly<Record<string, string>>> => {
-    const answer = await ask('GetQueueAttributes', { QueueUrl: queueUrl, AttributeNames: names }, 2);
+    const answer = await ask(
+      'AmazonSQS.GetQueueAttributes',
+      { QueueUrl: queueUrl, AttributeNames: names },
+      2,
+    );
     return (answer.Attributes ?? {}) as Readonly<Record<string, string>>;
   };
 
@@ -55,7 +59,7 @@ export const deadLetterQueue = (request: AwsRequest, queueUrl: string): DeadLett
     count,
     peek: async (limit) => {
       const answer = await ask(
-        'ReceiveMessage',
+        'AmazonSQS.ReceiveMessage',
         // Visible again at once: nobody works on them, and a redrive must find them. A short wait asks all of SQS's servers.
         {
           QueueUrl: queueUrl,
@@ -72,7 +76,7 @@ export const deadLetterQueue = (request: AwsRequest, queueUrl: string): DeadLett
     redrive: async () => {
       const { QueueArn } = await attributes('QueueArn');
       // Once: a second task would be refused as running, whoever began the first.
-      const { TaskHandle } = await ask('StartMessageMoveTask', { SourceArn: QueueArn }, 1);
+      const { TaskHandle } = await ask('AmazonSQS.StartMessageMoveTask', { SourceArn: QueueArn }, 1);
       if (typeof TaskHandle !== 'string') throw new AppError('queue_unavailable');
       return TaskHandle;
     },
