@@ -26,8 +26,9 @@ export function findRoute(
 ): RouteMatch | 'wrong-method' | 'none' {
   let best: RouteMatch | undefined;
   let pathExists = false;
+  const given = splitPath(path);
   for (const route of routes) {
-    const params = matchPath(route.pattern, path);
+    const params = matchSegments(segmentsOf(route.pattern), given);
     if (!params) continue;
     pathExists = true;
     if (route.method !== method) continue;
@@ -41,8 +42,24 @@ export function findRoute(
  * @returns the named segments (decoded; an object without prototype), or undefined when it does not match.
  */
 export function matchPath(pattern: string, path: string): Record<string, string> | undefined {
-  const wanted = pattern.split('/');
-  const given = path.replace(/(?<=.)\/+$/, '').split('/');
+  return matchSegments(segmentsOf(pattern), splitPath(path));
+}
+
+const patterns = new Map<string, readonly string[]>();
+
+/** A pattern's segments; patterns are few and asked for with every request. */
+function segmentsOf(pattern: string): readonly string[] {
+  const segments = patterns.get(pattern) ?? pattern.split('/');
+  patterns.set(pattern, segments);
+  return segments;
+}
+
+const splitPath = (path: string): string[] => path.replace(/(?<=.)\/+$/, '').split('/');
+
+function matchSegments(
+  wanted: readonly string[],
+  given: readonly string[],
+): Record<string, string> | undefined {
   const params: Record<string, string> = Object.create(null);
   for (const [index, want] of wanted.entries()) {
     if (want === '*' && index === wanted.length - 1) return params;

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { DatabaseSync } from 'node:sqlite';
+import { DatabaseSync, type StatementSync } from 'node:sqlite';
 import type { MessageAttributes } from './message-attributes';
 import { DEFAULT_ATTRIBUTES, type MessageRow, SCHEMA } from './queue-schema';
 import { queueDoesNotExist, SqsError } from './sqs-error';
@@ -35,7 +35,12 @@ export type QueueStoreOptions = {
 export function openQueueStore({ file, arnOf, now, isShuffled }: QueueStoreOptions) {
   const database = new DatabaseSync(file);
   database.exec(SCHEMA);
-  const prepare = (sql: string) => database.prepare(sql);
+  const prepared = new Map<string, StatementSync>();
+  const prepare = (sql: string): StatementSync => {
+    const statement = prepared.get(sql) ?? database.prepare(sql);
+    prepared.set(sql, statement);
+    return statement;
+  };
   const all = (sql: string, ...values: (string | number)[]) =>
     prepare(sql).all(...values) as unknown as MessageRow[];
 

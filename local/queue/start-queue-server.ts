@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { EventEmitter, once } from 'node:events';
+import { EventEmitter } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { listenOnLoopback } from '../ports/listen-on-loopback';
@@ -58,17 +58,23 @@ export async function startQueueServer(options: QueueServerOptions): Promise<Que
   const store = openQueueStore({ file: options.file, arnOf, now, isShuffled: () => trouble.shuffle });
   const changes = new EventEmitter({}).setMaxListeners(0);
   const wake = (queue: string) => void changes.emit(queue);
-  const closing = new AbortController();
+  const waiting = new Set<AbortController>();
 
   const waitForMessage = async (queue: string, ms: number, gone: AbortSignal) => {
     const next = store.nextVisibleAt(queue);
     const patience = Math.max(1, Math.min(ms, next === undefined ? ms : next - now()));
-    const over = new AbortController();
-    const signal = AbortSignal.any([gone, over.signal]);
-    if (signal.aborted) return;
-    await Promise.race([once(changes, queue, { signal }), sleep(patience, undefined, { signal })])
-      .catch(() => undefined)
-      .finally(() => over.abort());
+    if (gone.aborted) return;
+    await new Promise<void>((resolve) => {
+      const end = () => {
+        clearTimeout(timer);
+        changes.off(queue, end);
+        gone.removeEventListener('abort', end);
+        resolve();
+      };
+      const timer = setTimeout(end, patience);
+      changes.on(queue, end);
+      gone.addEventListener('abort', end);
+    });
   };
   const actions = sqsActions({ store, urlOf, arnOf, waitForMessage, wake });
 
@@ -88,7 +94,7 @@ export async function startQueueServer(options: QueueServerOptions): Promise<Que
   };
 
   const server = createServer((request, response) => {
-    serve(request, response, run, closing.signal).catch(() => response.destroy());
+    serve(request, response, run, waiting).catch(() => response.destroy());
   });
   port = await listenOnLoopback(server, options.port);
 
@@ -108,7 +114,7 @@ export async function startQueueServer(options: QueueServerOptions): Promise<Que
       for (const name of store.queueNames()) wake(name);
     },
     close: async () => {
-      closing.abort();
+      for (const gone of waiting) gone.abort('closing');
       const closed = new Promise((resolve) => server.close(resolve));
       server.closeAllConnections();
       await closed;
@@ -123,10 +129,14 @@ async function serve(
   request: IncomingMessage,
   response: ServerResponse,
   run: Run,
-  closing: AbortSignal,
+  waiting: Set<AbortController>,
 ): Promise<void> {
   const gone = new AbortController();
-  response.once('close', () => gone.abort());
+  waiting.add(gone);
+  response.once('close', () => {
+    waiting.delete(gone);
+    gone.abort('closed'); // a reason, because making an error for each request is dear
+  });
   const chunks: Buffer[] = [];
   for await (const chunk of request as AsyncIterable<Buffer>) chunks.push(chunk);
   const action = String(request.headers['x-amz-target'] ?? '').replace('AmazonSQS.', '');
@@ -135,11 +145,7 @@ async function serve(
     'x-amzn-requestid': randomUUID(),
   };
   try {
-    const result = await run(
-      action,
-      Buffer.concat(chunks).toString('utf8'),
-      AbortSignal.any([gone.signal, closing]),
-    );
+    const result = await run(action, Buffer.concat(chunks).toString('utf8'), gone.signal);
     response.writeHead(200, headers).end(JSON.stringify(result));
   } catch (error) {
     const known = error instanceof SqsError ? error : new SqsError('InternalFailure', String(error), 500);
