@@ -46,6 +46,8 @@ export interface DoubleShop extends PaymentDatabase {
   /** What no sweep could do so far. */
   readonly failures: { readonly task: string; readonly id: string; readonly error: unknown }[];
   readonly send: (request: ApiRequest) => Promise<Answer>;
+  /** The same, from somebody who lives on the virtual clock. */
+  readonly sendByClock: (request: ApiRequest) => Promise<Answer>;
   readonly buyer: SignedInUser;
   readonly operator: SignedInUser;
   /** A payment whose payer has agreed; nobody has told us. Stripe has the money then, PayPal waits for our capture. */
@@ -107,14 +109,13 @@ export const openDoubleShop = async (options: DoubleShopOptions = {}): Promise<D
     });
   // Shoppers live with the database, whose time is the real one; operators with the sweep.
   const [shopping, operating] = [handlerAt(Date.now), handlerAt(clock.now)];
-  const send = async (request: ApiRequest): Promise<Answer> => {
-    const {
-      statusCode,
-      headers = {},
-      body,
-    } = await (request.path.includes('/drift') ? operating : shopping)(apiEvent(request), {} as Context);
+  const ask = async (handler: HttpHandler, request: ApiRequest): Promise<Answer> => {
+    const { statusCode, headers = {}, body } = await handler(apiEvent(request), {} as Context);
     return { status: statusCode, headers, text: body, body: JSON.parse(body) };
   };
+  const sendByClock = (request: ApiRequest): Promise<Answer> => ask(operating, request);
+  const send = (request: ApiRequest): Promise<Answer> =>
+    ask(request.path.includes('/drift') ? operating : shopping, request);
   const failures: DoubleShop['failures'] = [];
   const pool = databases.as('tandem_reconcile', 1);
   const sweepDeps: SweepTaskDeps = {
@@ -164,6 +165,7 @@ export const openDoubleShop = async (options: DoubleShopOptions = {}): Promise<D
     sweep: (task) => run({ task }),
     failures,
     send,
+    sendByClock,
     buyer,
     operator: await signIn(databases.admin, 'admin'),
     agree,
