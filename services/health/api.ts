@@ -1,8 +1,7 @@
 import { readAwsAccess } from '#shared/config/aws-access';
 import { awsRequest } from '#shared/config/aws-request';
-import { readEnv } from '#shared/config/read-env';
-import { withSecrets } from '#shared/config/secrets';
-import { makeDatabase } from '#shared/database/pool';
+import { liveEnv } from '#shared/config/live-env';
+import { liveDatabase } from '#shared/database/live-database';
 import { type HttpService, httpHandler } from '#shared/http/http-handler';
 import { fetchKeySet } from '#shared/identity/fetch-key-set';
 import { logFailedInit } from '#shared/observability/log-failed-init';
@@ -20,8 +19,9 @@ const log = makeLogger('health');
 const TIMEOUT_MS = 2_000;
 
 const start = async (): Promise<HttpService<typeof healthContract>> => {
-  const env = readEnv(healthEnvSchema, await withSecrets(process.env));
-  const database = makeDatabase({ connectionString: env.DATABASE_URL, applicationName: 'tandem-health' });
+  const live = await liveEnv(healthEnvSchema, process.env, { log });
+  const env = live.first;
+  const database = liveDatabase(live, 'tandem-health');
   const askQueue = queueAsker(awsRequest(readAwsAccess(process.env)), env.EVENT_QUEUE_URL, TIMEOUT_MS);
   return wireService({
     probes: {

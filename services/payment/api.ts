@@ -2,13 +2,12 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { readAwsAccess } from '#shared/config/aws-access';
 import { awsRequest } from '#shared/config/aws-request';
-import { readEnv } from '#shared/config/read-env';
-import { withSecrets } from '#shared/config/secrets';
-import { makeDatabase } from '#shared/database/pool';
+import { liveEnv } from '#shared/config/live-env';
+import { liveDatabase } from '#shared/database/live-database';
 import { useEnglishMessages } from '#shared/http/english-messages';
 import { type HttpService, httpHandler } from '#shared/http/http-handler';
 import { makeAuthenticate } from '#shared/identity/authenticate';
-import { makeVerifyAccessToken } from '#shared/identity/verify-access-token';
+import { liveVerifyAccessToken } from '#shared/identity/live-access-token';
 import { logFailedInit } from '#shared/observability/log-failed-init';
 import { makeLogger } from '#shared/observability/logger';
 import { deadLetterQueue } from '#shared/queue/dead-letters';
@@ -23,19 +22,16 @@ const log = makeLogger('payment');
 useEnglishMessages();
 
 const start = async (): Promise<HttpService<PaymentContract>> => {
-  const env = readEnv(apiEnvSchema, await withSecrets(process.env));
-  const database = makeDatabase({ connectionString: env.DATABASE_URL, applicationName: 'tandem-payment' });
+  const live = await liveEnv(apiEnvSchema, process.env, { log });
+  const env = live.first;
+  const database = liveDatabase(live, 'tandem-payment');
   void database.warm();
   const now = Date.now;
   const aws = awsRequest(readAwsAccess(process.env));
-  const verifyAccessToken = makeVerifyAccessToken({
-    supabaseUrl: env.SUPABASE_URL,
-    jwtSecret: env.SUPABASE_JWT_SECRET,
-    now,
-  });
+  const verifyAccessToken = liveVerifyAccessToken(live, now);
   return wireService({
     database,
-    ...wireProviders(env, now),
+    ...wireProviders(env, now, live.newest),
     sendEvents: messagesSender(aws, env.EVENT_QUEUE_URL),
     deadLetters: deadLetterQueue(aws, env.DEAD_LETTERS_URL),
     authenticate: makeAuthenticate({ database, verifyAccessToken, now }),

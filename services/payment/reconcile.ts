@@ -1,7 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { readEnv } from '#shared/config/read-env';
-import { withSecrets } from '#shared/config/secrets';
-import { makeDatabase } from '#shared/database/pool';
+import { liveEnv } from '#shared/config/live-env';
+import { liveDatabase } from '#shared/database/live-database';
 import { retryStart } from '#shared/kernel/retry-start';
 import { makeLineLogger } from '#shared/observability/line-logger';
 import { logFailedInit } from '#shared/observability/log-failed-init';
@@ -16,15 +15,16 @@ const log = makeLineLogger('reconcile');
 const counters = makeCounters('reconcile', process.env.STAGE ?? 'none');
 
 const start = async () => {
-  const env = readEnv(reconcileEnvSchema, await withSecrets(process.env));
-  const database = makeDatabase({ connectionString: env.DATABASE_URL, applicationName: 'tandem-reconcile' });
+  const live = await liveEnv(reconcileEnvSchema, process.env, { log });
+  const env = live.first;
+  const database = liveDatabase(live, 'tandem-reconcile');
   // The handshake runs while the first batch is being read.
   void database.warm();
   return {
     database,
     sleep,
     mode: env.PROVIDER_MODE,
-    read: wireProviders(env, Date.now).read,
+    read: wireProviders(env, Date.now, live.newest).read,
     onOutcome: countOutcome(counters),
   };
 };

@@ -1,8 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { readEnv } from '#shared/config/read-env';
-import { withSecrets } from '#shared/config/secrets';
-import { makeDatabase } from '#shared/database/pool';
+import { liveEnv } from '#shared/config/live-env';
+import { liveDatabase } from '#shared/database/live-database';
 import { retryStart } from '#shared/kernel/retry-start';
 import { makeLineLogger } from '#shared/observability/line-logger';
 import { logFailedInit } from '#shared/observability/log-failed-init';
@@ -17,10 +16,11 @@ const log = makeLineLogger('sweep');
 const counters = makeCounters('sweep', process.env.STAGE ?? 'none');
 
 const start = async () => {
-  const env = readEnv(reconcileEnvSchema, await withSecrets(process.env));
+  const live = await liveEnv(reconcileEnvSchema, process.env, { log });
+  const env = live.first;
   return {
-    database: makeDatabase({ connectionString: env.DATABASE_URL, applicationName: 'tandem-sweep' }),
-    ...wireProviders(env, Date.now),
+    database: liveDatabase(live, 'tandem-sweep'),
+    ...wireProviders(env, Date.now, live.newest),
     mode: env.PROVIDER_MODE,
     now: Date.now,
     makeId: randomUUID,

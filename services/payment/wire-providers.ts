@@ -34,10 +34,15 @@ export interface WiredProviders {
 
 /**
  * The two providers behind their ports, from checked configuration. Connects to nobody; loads no SDK. One that is not set up is
- * there all the same: whatever is asked of it fails with `provider_not_configured`.
+ * there all the same: whatever is asked of it fails with `provider_not_configured`. `newestEnv` gives the configuration as
+ * it is when a provider refuses our credentials.
  */
-export const wireProviders = (env: Omit<ReconcileEnv, 'DATABASE_URL'>, now: Now): WiredProviders => {
-  const [askStripe, askPayPal] = [connectStripe(env), connectPayPal(env)];
+export const wireProviders = (
+  env: ProviderEnv,
+  now: Now,
+  newestEnv: () => Promise<ProviderEnv> = async () => env,
+): WiredProviders => {
+  const [askStripe, askPayPal] = [connectStripe(env, newestEnv), connectPayPal(env, newestEnv)];
   const stripe = stripePayments({ now }, askStripe ?? refuse);
   const paypal = paypalPayments({ siteUrl: env.SITE_URL, now }, askPayPal ?? refuse);
   return {
@@ -61,13 +66,28 @@ export const wireProviders = (env: Omit<ReconcileEnv, 'DATABASE_URL'>, now: Now)
 
 type ProviderEnv = Omit<ReconcileEnv, 'DATABASE_URL'>;
 
-const connectStripe = ({ STRIPE_SECRET_KEY: secretKey, STRIPE_API_BASE: apiBase }: ProviderEnv) =>
-  secretKey === undefined ? null : callStripe({ secretKey, apiBase });
+type NewestEnv = () => Promise<ProviderEnv>;
 
-const connectPayPal = (env: ProviderEnv): CallPayPal | null => {
+const connectStripe = (
+  { STRIPE_SECRET_KEY: secretKey, STRIPE_API_BASE: apiBase }: ProviderEnv,
+  newestEnv: NewestEnv,
+) => {
+  if (secretKey === undefined) return null;
+  const newestKey = async () => (await newestEnv()).STRIPE_SECRET_KEY ?? secretKey;
+  return callStripe({ secretKey, apiBase, newestKey });
+};
+
+const connectPayPal = (env: ProviderEnv, newestEnv: NewestEnv): CallPayPal | null => {
   const { PAYPAL_CLIENT_ID: clientId, PAYPAL_CLIENT_SECRET: clientSecret, PAYPAL_API_BASE: apiBase } = env;
   if (clientId === undefined || clientSecret === undefined) return null;
-  return callPayPal({ clientId, clientSecret, apiBase, mode: env.PROVIDER_MODE });
+  const newestCredentials = async () => {
+    const newest = await newestEnv();
+    return {
+      clientId: newest.PAYPAL_CLIENT_ID ?? clientId,
+      clientSecret: newest.PAYPAL_CLIENT_SECRET ?? clientSecret,
+    };
+  };
+  return callPayPal({ clientId, clientSecret, apiBase, mode: env.PROVIDER_MODE, newestCredentials });
 };
 
 const refuse = async (): Promise<never> => {

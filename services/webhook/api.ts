@@ -1,7 +1,6 @@
 import { readAwsAccess } from '#shared/config/aws-access';
 import { awsRequest } from '#shared/config/aws-request';
-import { readEnv } from '#shared/config/read-env';
-import { withSecrets } from '#shared/config/secrets';
+import { liveEnv } from '#shared/config/live-env';
 import { type HttpService, httpHandler } from '#shared/http/http-handler';
 import { makeLineLogger } from '#shared/observability/line-logger';
 import { logFailedInit } from '#shared/observability/log-failed-init';
@@ -13,9 +12,9 @@ import { wireService } from './wire-service';
 const log = makeLineLogger('webhook');
 
 const start = async (): Promise<HttpService<typeof webhookContract>> => {
-  const env = readEnv(webhookEnvSchema, await withSecrets(process.env));
-  const enqueue = messageSender(awsRequest(readAwsAccess(process.env)), env.EVENT_QUEUE_URL);
-  return wireService({ env, enqueue, now: Date.now, log });
+  const env = await liveEnv(webhookEnvSchema, process.env, { log });
+  const enqueue = messageSender(awsRequest(readAwsAccess(process.env)), env.first.EVENT_QUEUE_URL);
+  return wireService({ currentEnv: env.current, enqueue, now: Date.now, log });
 };
 
 /** Entry of the webhook function: verifies what Stripe and PayPal deliver and puts it on the queue. */

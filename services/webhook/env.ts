@@ -27,8 +27,11 @@ export const webhookEnvSchema = z
     STRIPE_WEBHOOK_SECRETS: z.optional(commaSeparated(/^whsec_\S+$/)),
     /** Set to take the events of one connected account instead of our own. */
     STRIPE_ACCOUNT: z.optional(z.string().check(z.regex(/^acct_[A-Za-z0-9]+$/))),
-    /** Not `WEBHOOK_ID`: that is what PayPal's simulator signs with, for anybody. Absent where nobody is paid through PayPal. */
-    PAYPAL_WEBHOOK_ID: z.optional(z.string().check(z.regex(/^(?!WEBHOOK_ID$)[A-Za-z0-9-]{1,50}$/))),
+    /**
+     * Several while deliveries move to another registration, in any order. Not `WEBHOOK_ID`: that is what PayPal's simulator
+     * signs with, for anybody. Absent where nobody is paid through PayPal.
+     */
+    PAYPAL_WEBHOOK_ID: z.optional(commaSeparated(/^(?!WEBHOOK_ID$)[A-Za-z0-9-]{1,50}$/)),
     PAYPAL_CERT_ORIGINS: z.optional(commaSeparated(ORIGIN)),
     /** PEM certificates of the authorities to trust, roots or intermediates, instead of Node's own list. */
     PAYPAL_TRUST_ROOTS: z.optional(z.string().check(z.includes('-----BEGIN CERTIFICATE-----'))),

@@ -3,6 +3,7 @@ import { rootCertificates } from 'node:tls';
 import { AppError } from '#shared/errors/app-error';
 import type { HttpService } from '#shared/http/http-handler';
 import type { Now } from '#shared/kernel/ids';
+import { oncePer } from '#shared/kernel/once-per';
 import type { Log } from '#shared/observability/logger';
 import { parsePayPalEvent } from '#shared/provider-events/parse-paypal-event';
 import { parseStripeEvent } from '#shared/provider-events/parse-stripe-event';
@@ -20,7 +21,8 @@ import { stripeSignatureVerifier } from './providers/stripe-signature';
 import type { EventSource } from './use-cases/accept-event';
 
 export interface WebhookParts {
-  readonly env: WebhookEnv;
+  /** The configuration as it is now: the same object until a secret of it changes. */
+  readonly currentEnv: () => Promise<WebhookEnv>;
   readonly enqueue: EventQueue;
   readonly now: Now;
   readonly log: Pick<Log, 'info'>;
@@ -28,20 +30,26 @@ export interface WebhookParts {
 
 /** Puts the service together from checked configuration, a queue and a clock. */
 export const wireService = ({
-  env,
+  currentEnv,
   enqueue,
   now,
   log,
-}: WebhookParts): HttpService<typeof webhookContract> => ({
-  contract: webhookContract,
-  handlers: {
-    receiveStripe: receiveEvent({ source: stripeSource(env), enqueue, now, log }),
-    receivePayPal: receiveEvent({ source: payPalSource(env, now), enqueue, now, log }),
-  },
-  // Providers prove themselves by signature; no browser calls us.
-  authenticate: async () => null,
-  allowedOrigins: [],
-});
+}: WebhookParts): HttpService<typeof webhookContract> => {
+  const receivers = oncePer((env: WebhookEnv) => ({
+    stripe: receiveEvent({ source: stripeSource(env), enqueue, now, log }),
+    paypal: receiveEvent({ source: payPalSource(env, now), enqueue, now, log }),
+  }));
+  return {
+    contract: webhookContract,
+    handlers: {
+      receiveStripe: async (request) => receivers(await currentEnv()).stripe(request),
+      receivePayPal: async (request) => receivers(await currentEnv()).paypal(request),
+    },
+    // Providers prove themselves by signature; no browser calls us.
+    authenticate: async () => null,
+    allowedOrigins: [],
+  };
+};
 
 const stripeSource = (env: WebhookEnv): EventSource => ({
   provider: 'stripe',
@@ -59,7 +67,7 @@ const payPalSource = (env: WebhookEnv, now: Now): EventSource => ({
     env.PAYPAL_WEBHOOK_ID === undefined
       ? refuse
       : payPalSignatureVerifier({
-          webhookId: env.PAYPAL_WEBHOOK_ID,
+          webhookIds: env.PAYPAL_WEBHOOK_ID,
           certOrigins: env.PAYPAL_CERT_ORIGINS ?? PAYPAL_CERT_ORIGINS[env.PROVIDER_MODE],
           signingKeys: cachedSigningKeys({ fetchPem, trustRoots: () => trustRoots(env), now }),
         }),

@@ -7,6 +7,7 @@ import type { ErrorCode } from '#shared/errors/error-codes';
  */
 const CODE_OF_SQLSTATE: Readonly<Record<string, ErrorCode>> = {
   '08': 'database_unavailable', // connection exception
+  '28': 'database_unavailable', // our credentials refused: while a password is being changed
   '53': 'database_unavailable', // insufficient resources: too many connections, out of memory, disk full
   '57': 'database_unavailable', // operator intervention: shutdown, statement timeout
   '25P03': 'database_unavailable', // idle in transaction timeout
@@ -49,6 +50,14 @@ const isLostConnection = (error: unknown): boolean =>
   /^(Connection terminated|Client has encountered a connection error|timeout exceeded when trying to connect|Query read timeout)/.test(
     error.message,
   );
+
+/**
+ * Whether the server refused who we say we are (class 28: invalid authorization), before any statement. A pooler in front of
+ * it may say so without that code; the text is Postgres's own (auth.c).
+ */
+export const isRefusedLogin = (error: unknown): boolean =>
+  codeOf(error).startsWith('28') ||
+  (error instanceof Error && /(?:password|SASL) authentication failed/.test(error.message));
 
 /** Whether the whole transaction may simply be run again: deadlock (40P01) or serialization failure (40001). */
 export const isTransientConflict = (error: unknown): boolean => {

@@ -1,10 +1,13 @@
 import pg from 'pg';
 import { mapPgError } from '#shared/database/map-pg-error';
 import type { Queryable } from '#shared/database/queryable';
+import { type Addresses, renewablePool } from '#shared/database/renewable-pool';
 
 export interface PoolOptions {
   /** `postgres://role:password@host:port/database`; a transaction pooler is fine: no session state is used. */
   readonly connectionString: string;
+  /** Where that address comes from, for when its password is changed meanwhile. Default: it never is. */
+  readonly addresses?: Addresses;
   /** Connections at most. A Lambda instance handles one event at a time, so one is enough. Default 1. */
   readonly max?: number;
   /** Shown in pg_stat_activity. */
@@ -25,17 +28,23 @@ const QUERY_TIMEOUT_MS = 8_000;
 
 /** A small pool whose errors are AppErrors. Statements are unnamed and parameterised, as transaction poolers need. */
 export const makeDatabase = (options: PoolOptions): Database => {
-  const pool = new pg.Pool({
-    connectionString: options.connectionString,
-    max: options.max ?? 1,
-    application_name: options.applicationName,
-    connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
-    query_timeout: QUERY_TIMEOUT_MS,
-    keepAlive: true,
-    allowExitOnIdle: true,
-  });
-  // An idle connection that the server closes is replaced by the next query; without a listener it would end the process.
-  pool.on('error', () => undefined);
+  const open = (connectionString: string): pg.Pool => {
+    const made = new pg.Pool({
+      connectionString,
+      max: options.max ?? 1,
+      application_name: options.applicationName,
+      connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
+      query_timeout: QUERY_TIMEOUT_MS,
+      keepAlive: true,
+      allowExitOnIdle: true,
+    });
+    // An idle connection that the server closes is replaced by the next query; without a listener it would end the process.
+    made.on('error', () => undefined);
+    // One that is lost while it is out fails its statement; the pool does not listen to those.
+    made.on('connect', (client) => client.on('error', () => undefined));
+    return made;
+  };
+  const pool = renewablePool(open, options.connectionString, options.addresses ?? null);
 
   const run = async <T>(work: () => Promise<T>): Promise<T> => {
     try {
@@ -45,12 +54,31 @@ export const makeDatabase = (options: PoolOptions): Database => {
     }
   };
 
+  const withConnection: Database['withConnection'] = (work) =>
+    run(async () => {
+      const client = await pool.connect();
+      let failed = true;
+      try {
+        const result = await work({
+          query: async <Row>(text: string, values?: readonly unknown[]) => {
+            const { rows, rowCount } = await client.query(
+              text,
+              values === undefined ? undefined : [...values],
+            );
+            return { rows: rows as Row[], rowCount };
+          },
+        });
+        failed = false;
+        return result;
+      } finally {
+        // After a failure the connection's state is unknown (an open transaction, a dead socket): never reuse it.
+        client.release(failed);
+      }
+    });
+
   return {
     query: <Row>(text: string, values?: readonly unknown[]) =>
-      run(async () => {
-        const { rows, rowCount } = await pool.query(text, values === undefined ? undefined : [...values]);
-        return { rows: rows as Row[], rowCount };
-      }),
+      withConnection((connection) => connection.query<Row>(text, values)),
     warm: async () => {
       // A failure shows at the first statement, where it can be answered.
       await pool.connect().then(
@@ -58,27 +86,7 @@ export const makeDatabase = (options: PoolOptions): Database => {
         () => undefined,
       );
     },
-    withConnection: (work) =>
-      run(async () => {
-        const client = await pool.connect();
-        let failed = true;
-        try {
-          const result = await work({
-            query: async <Row>(text: string, values?: readonly unknown[]) => {
-              const { rows, rowCount } = await client.query(
-                text,
-                values === undefined ? undefined : [...values],
-              );
-              return { rows: rows as Row[], rowCount };
-            },
-          });
-          failed = false;
-          return result;
-        } finally {
-          // After a failure the connection's state is unknown (an open transaction, a dead socket): never reuse it.
-          client.release(failed);
-        }
-      }),
+    withConnection,
     close: () => pool.end(),
   };
 };

@@ -19,7 +19,7 @@ describe('what the webhook service makes of the PayPal double', () => {
       trustRoots: () => readPemCertificates(trustRootPem),
       now: Date.now,
     });
-    verify = payPalSignatureVerifier({ webhookId, certOrigins: [certOrigin], signingKeys });
+    verify = payPalSignatureVerifier({ webhookIds: [webhookId], certOrigins: [certOrigin], signingKeys });
     await paypal.pay();
     await paypal.double.deliveries.drain();
   });

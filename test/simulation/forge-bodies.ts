@@ -81,14 +81,15 @@ const webhookService = (
   queue: ProviderEventMessage[],
   env: Readonly<Record<string, string>>,
 ): ((body: Buffer, headers: Readonly<Record<string, string>>) => Promise<boolean>) => {
+  const read = readEnv(webhookEnvSchema, {
+    PROVIDER_MODE: 'test',
+    EVENT_QUEUE_URL: 'http://127.0.0.1:4566/000000000000/events',
+    STRIPE_WEBHOOK_SECRETS: 'whsec_unused',
+    PAYPAL_WEBHOOK_ID: PAYPAL_TEST_WEBHOOK_ID,
+    ...env,
+  });
   const service = wireService({
-    env: readEnv(webhookEnvSchema, {
-      PROVIDER_MODE: 'test',
-      EVENT_QUEUE_URL: 'http://127.0.0.1:4566/000000000000/events',
-      STRIPE_WEBHOOK_SECRETS: 'whsec_unused',
-      PAYPAL_WEBHOOK_ID: PAYPAL_TEST_WEBHOOK_ID,
-      ...env,
-    }),
+    currentEnv: async () => read,
     enqueue: async (message) => void queue.push(message),
     now: () => NOW,
     log: { info: () => undefined },

@@ -61,7 +61,7 @@ export const payPalForger = (random: Random, poolSize: number): PayPalForger => 
   const numbers = new Map([...keys].map(([url, key]) => [url, numbersOf(key)]));
   const asked = new Set<string>();
   const verify = payPalSignatureVerifier({
-    webhookId: PAYPAL_TEST_WEBHOOK_ID,
+    webhookIds: [PAYPAL_TEST_WEBHOOK_ID],
     certOrigins: ORIGINS,
     signingKeys: async (url) => {
       asked.add(url);

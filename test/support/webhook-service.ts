@@ -89,14 +89,15 @@ export const makeTestWebhook = (
       return { status: response.statusCode, code, body };
     },
   };
+  const read = readEnv(webhookEnvSchema, {
+    PROVIDER_MODE: 'test',
+    EVENT_QUEUE_URL: 'http://127.0.0.1:4566/000000000000/events',
+    STRIPE_WEBHOOK_SECRETS: STRIPE_TEST_SECRET,
+    PAYPAL_WEBHOOK_ID: PAYPAL_TEST_WEBHOOK_ID,
+    ...env,
+  });
   const service = wireService({
-    env: readEnv(webhookEnvSchema, {
-      PROVIDER_MODE: 'test',
-      EVENT_QUEUE_URL: 'http://127.0.0.1:4566/000000000000/events',
-      STRIPE_WEBHOOK_SECRETS: STRIPE_TEST_SECRET,
-      PAYPAL_WEBHOOK_ID: PAYPAL_TEST_WEBHOOK_ID,
-      ...env,
-    }),
+    currentEnv: async () => read,
     enqueue: async (message) => {
       if (test.failQueueWith !== undefined) throw test.failQueueWith;
       messages.push(providerEventSchema.parse(JSON.parse(JSON.stringify(message))));

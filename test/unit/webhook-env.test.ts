@@ -25,7 +25,11 @@ describe('reading the environment', () => {
   });
 
   it('gives what the schema makes of it', () => {
-    expect(read({})).toEqual({ ...good, STRIPE_WEBHOOK_SECRETS: ['whsec_a', 'whsec_b'] });
+    expect(read({ PAYPAL_WEBHOOK_ID: '8PT597110X687430L, 1JE4291016473214C' })).toEqual({
+      ...good,
+      STRIPE_WEBHOOK_SECRETS: ['whsec_a', 'whsec_b'],
+      PAYPAL_WEBHOOK_ID: ['8PT597110X687430L', '1JE4291016473214C'],
+    });
   });
 
   it.each([
@@ -37,6 +41,7 @@ describe('reading the environment', () => {
     ['STRIPE_ACCOUNT', 'ours'],
     ['PAYPAL_WEBHOOK_ID', 'WEBHOOK_ID'],
     ['PAYPAL_WEBHOOK_ID', 'a|b'],
+    ['PAYPAL_WEBHOOK_ID', '8PT597110X687430L,WEBHOOK_ID'],
     ['PAYPAL_TRUST_ROOTS', 'none'],
     ['PAYPAL_CERT_ORIGINS', 'https://api.paypal.com/'],
     ['PAYPAL_CERT_ORIGINS', 'https://user@api.paypal.com'],

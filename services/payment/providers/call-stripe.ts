@@ -1,10 +1,13 @@
 import type StripeSdk from 'stripe';
-import { mapStripeError } from './map-stripe-error';
+import { isRefusedKey, mapStripeError } from './map-stripe-error';
+import { renewingClient } from './renewing-client';
 
 export interface StripeConnection {
   readonly secretKey: string;
   /** Where Stripe's API is; default Stripe itself. */
   readonly apiBase?: string | undefined;
+  /** The key as configured now, for when Stripe refuses that one. Default: it is never changed. */
+  readonly newestKey?: () => Promise<string>;
 }
 
 /** Makes a call by Stripe's SDK. */
@@ -18,12 +21,17 @@ const TIMEOUT_MS = 9_000;
  * port says.
  */
 export const callStripe = (options: StripeConnection): CallStripe => {
-  let client: Promise<StripeSdk> | undefined;
+  const call = renewingClient({
+    credentials: options.secretKey,
+    newest: options.newestKey,
+    connect: (secretKey) => connect({ ...options, secretKey }),
+    isRefused: isRefusedKey,
+    mayRecover: false,
+    now: Date.now,
+  });
   return async (make) => {
-    client ??= connect(options);
-    const stripe = await client;
     try {
-      return await make(stripe);
+      return await call(make);
     } catch (error) {
       throw mapStripeError(error);
     }

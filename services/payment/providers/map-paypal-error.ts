@@ -82,6 +82,9 @@ export const isStaleConnection = (error: unknown): boolean => {
   return shape.request?.reusedSocket === true && (shape.code === 'ECONNRESET' || shape.code === 'EPIPE');
 };
 
+/** Whether PayPal refused our token, or our credentials for one, before it looked at the request. */
+export const isRefusedToken = (error: unknown): boolean => readError(error).statusCode === 401;
+
 interface PayPalErrorShape {
   readonly statusCode: number;
   readonly body: unknown;

@@ -38,6 +38,10 @@ export const mapStripeError = (error: unknown): AppError | DoneBeforeError => {
   return errorOfVerdict(verdictOf(shape), { cause: error, retryAfter: shape.headers['retry-after'] });
 };
 
+/** Whether Stripe refused our API key, before it looked at the request (401, docs.stripe.com/api/errors). */
+export const isRefusedKey = (error: unknown): boolean =>
+  readError(error).type === 'StripeAuthenticationError' && readError(error).statusCode === 401;
+
 const verdictOf = ({ type, code, statusCode, headers }: StripeErrorShape): ErrorVerdict => {
   if (statusCode >= 500 && isKept(headers)) return 'spent';
   const known = VERDICT_OF_CODE[code] ?? VERDICT_OF_TYPE[type];

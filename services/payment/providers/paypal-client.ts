@@ -2,9 +2,12 @@ import http from 'node:http';
 import https from 'node:https';
 import type { Client, OrdersController, PaymentsController } from '@paypal/paypal-server-sdk';
 
-export interface PayPalOptions {
+export interface PayPalCredentials {
   readonly clientId: string;
   readonly clientSecret: string;
+}
+
+export interface PayPalOptions extends PayPalCredentials {
   /** Where PayPal's API is; default by mode. */
   readonly apiBase?: string | undefined;
   readonly mode: 'live' | 'test';

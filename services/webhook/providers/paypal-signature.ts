@@ -13,8 +13,8 @@ import type { SignatureVerifier } from '../ports';
 export type SigningKeys = (certUrl: string) => Promise<KeyObject>;
 
 export interface PayPalSignatureOptions {
-  /** The id of our webhook registration, from PayPal's dashboard. */
-  readonly webhookId: string;
+  /** The ids of our webhook registrations, from PayPal's dashboard: one, or two while deliveries move to another. */
+  readonly webhookIds: readonly string[];
   /** Where certificates may be fetched from. */
   readonly certOrigins: readonly string[];
   readonly signingKeys: SigningKeys;
@@ -26,16 +26,18 @@ export interface PayPalSignatureOptions {
  * connection is opened for a URL outside the list.
  */
 export const payPalSignatureVerifier =
-  ({ webhookId, certOrigins, signingKeys }: PayPalSignatureOptions): SignatureVerifier =>
+  ({ webhookIds, certOrigins, signingKeys }: PayPalSignatureOptions): SignatureVerifier =>
   async ({ headers, body, receivedAt }) => {
     const transmission = readPayPalTransmission(headers);
     checkPayPalTime(transmission, receivedAt);
     const key = await signingKeys(checkPayPalCertUrl(transmission.certUrl, certOrigins));
-    const genuine = verify(
-      'sha256',
-      Buffer.from(payPalSignedText(transmission, webhookId, body)),
-      { key, padding: constants.RSA_PKCS1_PADDING },
-      Buffer.from(transmission.signature, 'base64'),
-    );
-    if (!genuine) throw new AppError('webhook_signature_invalid');
+    const signature = Buffer.from(transmission.signature, 'base64');
+    const isSignedFor = (webhookId: string): boolean =>
+      verify(
+        'sha256',
+        Buffer.from(payPalSignedText(transmission, webhookId, body)),
+        { key, padding: constants.RSA_PKCS1_PADDING },
+        signature,
+      );
+    if (!webhookIds.some(isSignedFor)) throw new AppError('webhook_signature_invalid');
   };

@@ -1,0 +1,16 @@
+import type { LiveEnv } from '#shared/config/live-env';
+import { type Database, makeDatabase } from '#shared/database/pool';
+
+/** A function's database at the DATABASE_URL of its secret, also when that is changed while the function runs. */
+export const liveDatabase = (
+  live: LiveEnv<{ readonly DATABASE_URL: string }>,
+  applicationName: string,
+): Database =>
+  makeDatabase({
+    connectionString: live.first.DATABASE_URL,
+    applicationName,
+    addresses: {
+      newest: async () => (await live.newest()).DATABASE_URL,
+      previous: async () => (await live.previous())?.DATABASE_URL ?? null,
+    },
+  });
