@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Database } from '#shared/database/pool';
 import { claimOpenPayments } from '../../services/payment/sql/claim-open-payments';
 import { listHeldEvents } from '../../services/payment/sql/list-held-events';
+import { rowsOfPayment, writeRows } from '../support/money-statement';
 import { insertPayment } from '../support/payment-rows';
 import { openPaymentDatabase, type PaymentDatabase } from '../support/payment-service';
 import { endOpenPayments, putInStatus } from '../support/put-in-status';
@@ -32,6 +33,25 @@ const insertOpen = async (
 };
 
 const idsOf = (payments: readonly { readonly id: string }[]) => payments.map(({ id }) => id).sort();
+
+/** Paid for `age` minutes ago at PayPal, which tells its fee at once. */
+const insertDisputed = async (status: string, age: number): Promise<string> => {
+  const id = await insertOpen(age, 'created', 'paypal');
+  const fact = { amountMinor: 1999n, currency: 'USD', parentId: null };
+  const captureId = `cap_${id}`;
+  await writeRows(
+    databases.admin,
+    rowsOfPayment(
+      id,
+      [
+        { ...fact, kind: 'capture', objectId: captureId, status: 'succeeded' },
+        { ...fact, kind: 'dispute', objectId: `dp_${id}`, status, amountMinor: 0n, parentId: captureId },
+      ],
+      'paypal',
+    ),
+  );
+  return id;
+};
 
 describe('claimOpenPayments', () => {
   beforeEach(() => endOpenPayments(databases.admin));
@@ -135,6 +155,15 @@ describe('claimOpenPayments', () => {
       await other.query('commit');
       expect(await second).toEqual([]);
     });
+  });
+
+  // The last one: nothing ends these disputes.
+  it('keeps asking about a payment while a dispute over it is open', async () => {
+    const disputed = (status: string, age: number) => insertDisputed(status, age * 24 * 60);
+    const asked = [await disputed('needs_response', 61), await disputed('warning_under_review', 1)];
+    await disputed('lost', 61);
+    await disputed('under_review', 401);
+    expect(idsOf(await claimOpenPayments(db, Date.now(), 50))).toEqual(asked.sort());
   });
 });
 

@@ -1,4 +1,5 @@
 import type { Queryable } from '#shared/database/queryable';
+import { openDisputeStatuses } from '../domain/dispute-status';
 import { openPaymentStatuses } from '../domain/payment-status';
 import type { Provider } from '../domain/provider-scale';
 
@@ -51,11 +52,14 @@ export const claimOpenPayments = async (
            -- Stripe names the fee only in the balance transaction, which it makes after the capture and no webhook carries.
            or (p.provider = 'stripe' and p.captured_minor > 0 and p.fee_minor = 0
                and p.created_at > $2::timestamptz - interval '7 days')
+           -- A bank decides within months, and a lost report of it would leave the money's fate open for ever.
+           or p.dispute_status = any($5::text[])
          )
          and p.provider = any($4::text[])
          -- Younger ones are still being paid; their user or a webhook will settle them.
          and p.created_at < $2::timestamptz - interval '2 minutes'
-         and p.created_at > $2::timestamptz - interval '60 days'
+         and p.created_at > $2::timestamptz
+             - case when p.dispute_status = any($5::text[]) then interval '400 days' else interval '60 days' end
          and coalesce(s.next_at, '-infinity') <= $2::timestamptz
        -- Those nobody has asked about yet come before the backlog.
        order by coalesce(s.attempts, 0), coalesce(s.next_at, p.created_at), p.id
@@ -73,7 +77,7 @@ export const claimOpenPayments = async (
      )
      select p.id, p.provider, p.provider_ref, p.user_id, p.description, p.amount_minor, p.currency, p.created_at
      from public.payments p where p.id in (select payment_id from claimed)`,
-    [openPaymentStatuses, new Date(now).toISOString(), limit, providers],
+    [openPaymentStatuses, new Date(now).toISOString(), limit, providers, [...openDisputeStatuses]],
   );
   return rows.map((row) => ({
     id: row.id,
