@@ -33,15 +33,15 @@ const actions: readonly Action[] = [
   { redirectTo: 'http://169.254.169.254/latest/meta-data' },
 ];
 
-/** These cost a call's whole time-out, so they are rare. */
-const slowActions: readonly Action[] = [{ hang: true, afterActing: true }, { slowDripMs: 100 }];
+/** This costs a call's whole time-out, so it is rare. */
+const hang: Action = { hang: true, afterActing: true };
 
 /** The next few calls of one endpoint go wrong in one way. */
 export const disturbProvider = ({ doubles }: Tandem, random: Random, counters: Counters): void => {
   const isStripe = random.next() < 0.5;
   const paths = isStripe ? stripeCalls : paypalCalls;
-  const choices = random.next() < 0.02 ? slowActions : actions;
-  const action = choices[Math.floor(random.next() * choices.length)] ?? { status: 500 };
+  const chosen = actions[Math.floor(random.next() * actions.length)] ?? { status: 500 };
+  const action = random.next() < 0.02 ? hang : chosen;
   const pathPattern = paths[Math.floor(random.next() * paths.length)] ?? '/v1/refunds';
   // Below the idempotency layer Stripe keeps its 500 and answers it again for the same key.
   const isStored = isStripe && 'status' in action && action.status === 500 && random.next() < 0.3;

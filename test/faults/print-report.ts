@@ -27,7 +27,7 @@ export const renderReport = (report: FaultReport): string => {
   const percent = (share: number): string => `${(share * 100).toFixed(1)} %`;
   const rows: [string, string | number][] = [
     ['seed', report.options.seed],
-    ['wall seconds', report.wallSeconds.toFixed(1)],
+    ['wall seconds', `${report.wallSeconds.toFixed(1)} (${inWords(report.seconds)})`],
     ['deliveries', counters.deliveries],
     ['duplicates', percent(1 - distinctEvents / Math.max(1, counters.deliveries))],
     ['distinct events', distinctEvents],
@@ -65,6 +65,11 @@ export const renderReport = (report: FaultReport): string => {
     '',
   ].join('\n');
 };
+
+const inWords = (seconds: FaultReport['seconds']): string =>
+  Object.entries(seconds)
+    .map(([what, lasted]) => `${what} ${lasted.toFixed(1)}`)
+    .join(', ');
 
 const showAll = (name: string, lines: readonly string[]): string[] =>
   lines.length === 0 ? [] : ['', `${name}:`, ...lines.slice(0, MOST_SHOWN).map((line) => `  ${line}`)];

@@ -41,14 +41,17 @@ export interface FaultReport {
   readonly disorder: number;
   readonly connectionCuts: number;
   readonly forcedConflicts: number;
+  /** Seconds until the last customer left, until all had settled, and until all was told again late. */
+  readonly seconds: { readonly selling: number; readonly settling: number; readonly late: number };
   /** What is known about the first payments that findings name; empty when there are none. */
   readonly evidence: string;
   readonly wallSeconds: number;
 }
 
-/** Customers at a time, and processes of each function at most. */
-const CUSTOMERS = 16;
-const INSTANCES = 8;
+/** Customers at a time: enough to keep two cores busy while most of them wait, and fewer where little is asked for. */
+const customersFor = (deliveries: number): number => Math.min(48, Math.max(8, Math.ceil(deliveries / 50)));
+/** Processes of each function at most. */
+const INSTANCES = 12;
 const USERS = 10;
 /** Calls of each kind that are left without an answer, and whose keys then die. */
 const ABANDONED = 2;
@@ -94,18 +97,20 @@ const runIn = async (
 ): Promise<Findings> => {
   await watchVersions(db);
   await installConflicts(db);
+  const stopwatch = makeStopwatch();
   const client = honestClient(tandem.info.urls.api ?? '', counters);
   const tokens = await signUsersUp(client);
   const adminToken = await signAdminIn(tandem, client);
   const refundsAsked = new Map<string, number>();
   const sweep = async () => {
     await letTimePass(db, 'recent');
-    await runSweeps(tandem);
+    await runSweeps(tandem, /open/i);
   };
   const shop = { tandem, client, counters, adminToken, sweep, refundsAsked };
 
   const striking = strikeFunctions(tandem, createRandom(options.seed * 16 + 3), counters);
-  await sellUnderFire(shop, options, CUSTOMERS, tokens, striking, db);
+  await sellUnderFire(shop, options, customersFor(options.deliveries), tokens, striking, db);
+  const selling = stopwatch();
   await calmDown(tandem, db);
   await striking.disarm();
   const atFirst = await settleDown(tandem, db);
@@ -113,9 +118,11 @@ const runIn = async (
   await abandonCalls(shop, striking, db, tokens[0] ?? '', ABANDONED);
   const deadKeys = await letKeysDie(tandem, db);
   let settled = await settleDown(tandem, db);
+  const settling = stopwatch();
   const moved = await deliverLate(tandem, db, async () => {
     settled = await settleDown(tandem, db);
   });
+  const late = stopwatch();
 
   const movements = await readMovements(tandem);
   const verdict = await compareBooks(db, movements, refundsAsked);
@@ -131,6 +138,7 @@ const runIn = async (
     ],
     unhandled: [...counters.unhandled, ...unexplained(counters), ...counters.forbiddenSockets],
     moved,
+    seconds: { selling, settling, late },
     settled: { ...settled, deadLetters: atFirst.deadLetters, rounds: atFirst.rounds },
     deadKeys,
     distinctEvents: countEvents(tandem),
@@ -144,6 +152,16 @@ const runIn = async (
       ...moved,
       ...settled.unsettled,
     ]),
+  };
+};
+
+/** @returns a function that gives the seconds since it was called last */
+const makeStopwatch = () => {
+  let last = performance.now();
+  return (): number => {
+    const lap = performance.now() - last;
+    last += lap;
+    return lap / 1000;
   };
 };
 

@@ -11,6 +11,7 @@ import { forgeDelivery } from './forge-deliveries';
 import type { OwnerDatabase } from './owner-database';
 import { letClaimsLapse } from './pass-time';
 import { planPurchase } from './plan-purchase';
+import { runSweeps } from './settle-down';
 import type { Strikes } from './strike-functions';
 
 export interface Goals {
@@ -69,12 +70,14 @@ export const sellUnderFire = async (
     every(500, () => disturbProvider(tandem, trouble, counters)),
     every(2_000, () => disturbQueue(tandem, trouble, counters)),
     every(1_000, () => cutConnection(tandem, trouble)),
-    every(4_000, () => lockPayments(tandem, counters)),
+    every(10_000, () => lockPayments(tandem, counters)),
     every(1_000, () =>
       forceConflicts(db, CONFLICT_SHARES[Math.floor(conflicts.next() * CONFLICT_SHARES.length)] ?? 0),
     ),
     every(250, () => forgeDelivery(tandem, forgeries, counters)),
     every(700, shop.sweep),
+    every(5_000, async () => void (await runSweeps(tandem, /events/i))),
+    every(15_000, async () => void (await runSweeps(tandem, /totals/i))),
     every(1_000, () => letClaimsLapse(db, striking.oldestCall('payment'))),
     every(50, () => {
       const isDue =

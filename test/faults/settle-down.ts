@@ -40,10 +40,14 @@ export const settleDown = async (tandem: Tandem, db: OwnerDatabase): Promise<Set
   }
 };
 
-/** @returns what a sweep could not do, or that it did not run to its end */
-export const runSweeps = async ({ schedules }: Tandem): Promise<string[]> => {
+/**
+ * Runs the sweeps whose name fits, one after the other; default all.
+ *
+ * @returns what a sweep could not do, or that it did not run to its end
+ */
+export const runSweeps = async ({ schedules }: Tandem, names = /./): Promise<string[]> => {
   const troubles: string[] = [];
-  for (const name of schedules.names()) {
+  for (const name of schedules.names().filter((one) => names.test(one))) {
     const outcome = await schedules.trigger(name);
     const trouble = troubleOf(outcome);
     if (trouble !== null) troubles.push(`${name}: ${trouble}`);

@@ -6,7 +6,8 @@ describe('money under fire', () => {
   let report: FaultReport;
 
   beforeAll(async () => {
-    report = await runFaults({ deliveries: 450, kills: 15, postgresKills: 1, seed: 7, limitMs: 25_000 });
+    // Bounded: what was not reached after so long is not waited for.
+    report = await runFaults({ deliveries: 700, kills: 15, postgresKills: 1, seed: 7, limitMs: 25_000 });
   }, 120_000);
 
   it('ends with books equal to those of the providers', () => {
@@ -37,7 +38,7 @@ describe('money under fire', () => {
     const { counters, verdict } = report;
     expect(counters.killsByPoint.size).toBeGreaterThanOrEqual(8);
     expect(counters.postgresKills).toBe(1);
-    expect(counters.deliveries).toBeGreaterThanOrEqual(450);
+    expect(counters.deliveries).toBeGreaterThanOrEqual(700);
     expect(verdict.facts).toBeGreaterThan(50);
   });
 });
