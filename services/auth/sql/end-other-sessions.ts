@@ -19,7 +19,7 @@ export const endOtherSessions = async (
   asked: {
     readonly userId: string;
     readonly keepSupabaseSessionId: string | null;
-    readonly because: 'password_changed' | 'ended_by_user';
+    readonly because: 'password_changed' | 'ended_by_user' | 'ended_by_operator';
     readonly now: Date;
   },
 ): Promise<number> => {

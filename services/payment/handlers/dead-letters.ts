@@ -1,3 +1,4 @@
+import { actorOf } from '#shared/http/actor-of';
 import type { HandlerOf } from '#shared/http/request';
 import type { PaymentContract } from '../contract';
 import {
@@ -6,7 +7,6 @@ import {
   type ShowDeadLettersDeps,
   showDeadLetters,
 } from '../use-cases/show-dead-letters';
-import { actorOf } from './actor-of';
 
 export const handleShowDeadLetters =
   (deps: ShowDeadLettersDeps): HandlerOf<PaymentContract['showDeadLetters']> =>

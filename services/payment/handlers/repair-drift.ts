@@ -1,3 +1,4 @@
+import { actorOf } from '#shared/http/actor-of';
 import type { HandlerOf } from '#shared/http/request';
 import type { PaymentContract } from '../contract';
 import { type RepairDriftDeps, repairDrift } from '../use-cases/repair-drift';
@@ -6,8 +7,7 @@ import { renderDrift } from './render-drift';
 export const handleRepairDrift =
   (deps: RepairDriftDeps): HandlerOf<PaymentContract['repairDrift']> =>
   async ({ params, identity, requestId }) => {
-    const actor = { userId: identity.userId, role: 'admin', requestId } as const;
-    const { drift, reason } = await repairDrift(deps, { id: params.id, actor });
+    const { drift, reason } = await repairDrift(deps, { id: params.id, actor: actorOf(identity, requestId) });
     return {
       body: {
         success: true,

@@ -1,8 +1,8 @@
+import { actorOf } from '#shared/http/actor-of';
 import type { HandlerOf } from '#shared/http/request';
 import type { PaymentContract } from '../contract';
 import { type ReplayEventDeps, replayEvent } from '../use-cases/replay-event';
 import { type ReplayRangeDeps, replayRange } from '../use-cases/replay-range';
-import { actorOf } from './actor-of';
 import { renderEvent } from './render-event';
 import { renderPayment } from './render-payment';
 

@@ -1,8 +1,8 @@
+import { actorOf } from '#shared/http/actor-of';
 import type { HandlerOf } from '#shared/http/request';
 import type { PaymentContract } from '../contract';
 import { type DismissReviewDeps, dismissReview } from '../use-cases/dismiss-review';
 import { type ListReviewsDeps, listReviews } from '../use-cases/list-reviews';
-import { actorOf } from './actor-of';
 import { renderEvent } from './render-event';
 import { renderPayment } from './render-payment';
 
