@@ -32,6 +32,8 @@ export class ApiStack extends Stack {
     const sweep = make('Sweep', 'sweep'); // a run of a task ends before the next of that task
     const health = make('Health', 'health');
 
+    for (const fn of [auth, payment]) fn.addEnvironment('RATE_LIMIT_FACTOR', String(config.rateLimitFactor));
+
     const api = new PublicApi(this, 'Api', { config });
     api.routeService('/api/auth', auth);
     api.routeService('/api/payments', payment);

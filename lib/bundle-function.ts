@@ -3,7 +3,13 @@ import { basename, dirname, join, resolve } from 'node:path';
 import { type BuildOptions, buildSync } from 'esbuild';
 
 /** Packages that a function loads only on the path that calls them, so they stay out of its own file. */
-export const PROVIDER_SDKS = ['stripe', '@paypal/paypal-server-sdk', '@supabase/supabase-js'] as const;
+export const PROVIDER_SDKS = [
+  'stripe',
+  '@paypal/paypal-server-sdk',
+  '@supabase/supabase-js',
+  'ioredis',
+  'rate-limiter-flexible',
+] as const;
 
 export type ProviderSdk = (typeof PROVIDER_SDKS)[number];
 

@@ -11,6 +11,9 @@ export type FunctionEntry = {
   readonly sdks: readonly ProviderSdk[];
 };
 
+/** Loaded where counts of calls are kept in Valkey or Redis. */
+const LIMIT_STORE = ['ioredis', 'rate-limiter-flexible'] as const;
+
 const PAYMENT_SDKS = ['stripe', '@paypal/paypal-server-sdk'] as const;
 const PAYMENT_PROVIDERS = ['StripeApi', 'PayPalApi'] as const;
 
@@ -20,15 +23,15 @@ export const FUNCTIONS = {
     entry: 'services/auth/api.ts',
     description: 'Sign-up, sign-in, sessions and profiles',
     timeoutSeconds: 20,
-    secrets: ['DatabaseAuth', 'SupabaseTokens', 'SupabaseKeys'],
-    sdks: ['@supabase/supabase-js'],
+    secrets: ['DatabaseAuth', 'SupabaseTokens', 'SupabaseKeys', 'AccountKeys'],
+    sdks: ['@supabase/supabase-js', ...LIMIT_STORE],
   },
   payment: {
     entry: 'services/payment/api.ts',
     description: 'Prices, payments, confirmation, refunds and history',
     timeoutSeconds: 28, // one less than the gateway waits, so that its answer still gets out
     secrets: ['DatabasePayment', 'SupabaseTokens', ...PAYMENT_PROVIDERS],
-    sdks: PAYMENT_SDKS,
+    sdks: [...PAYMENT_SDKS, ...LIMIT_STORE],
   },
   webhook: {
     entry: 'services/webhook/api.ts',

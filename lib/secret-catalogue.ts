@@ -5,8 +5,14 @@ type SecretEntry = { readonly description: string; readonly keys: readonly strin
  * of values that the same functions need: a function can read its own and no other.
  */
 export const SECRETS = {
-  DatabaseAuth: { description: 'Postgres as tandem_auth', keys: ['DATABASE_URL'] },
-  DatabasePayment: { description: 'Postgres as tandem_payment', keys: ['DATABASE_URL'] },
+  DatabaseAuth: {
+    description: 'Postgres as tandem_auth; Valkey or Redis where one keeps the counts of calls',
+    keys: ['DATABASE_URL', 'REDIS_URL'],
+  },
+  DatabasePayment: {
+    description: 'Postgres as tandem_payment; Valkey or Redis where one keeps the counts of calls',
+    keys: ['DATABASE_URL', 'REDIS_URL'],
+  },
   DatabaseReconcile: { description: 'Postgres as tandem_reconcile', keys: ['DATABASE_URL'] },
   DatabaseHealth: { description: 'Postgres as tandem_health', keys: ['DATABASE_URL'] },
   SupabaseTokens: {
@@ -16,6 +22,11 @@ export const SECRETS = {
   SupabaseKeys: {
     description: 'Supabase API keys: publishable, and secret (it passes row-level security)',
     keys: ['SUPABASE_PUBLISHABLE_KEY', 'SUPABASE_SECRET_KEY'],
+  },
+  AccountKeys: {
+    description:
+      'Random texts of at least 32 characters, by commas, the newest first: hash accounts and mark known devices',
+    keys: ['ACCOUNT_KEYS'],
   },
   StripeApi: {
     description: 'Stripe secret or restricted key; the base only for a stand-in',

@@ -20,6 +20,8 @@ export type StageConfig = {
   readonly throttle: { readonly ratePerSecond: number; readonly burst: number };
   /** Requests from one address within five minutes before the firewall turns it away. */
   readonly firewallRate: number;
+  /** Multiplies every rate limit of the contracts, for load tests; 1 where real money moves, or the functions do not start. */
+  readonly rateLimitFactor: number;
   /** Batches that the reconciler works on at a time; at least 2. Each holds one database connection. */
   readonly reconcileConcurrency: number;
   /** Instances set aside for each API function; unset = the account's common pool. */
@@ -42,6 +44,7 @@ const dev: StageConfig = {
   memoryMb: 512,
   throttle: { ratePerSecond: 50, burst: 100 },
   firewallRate: 2_000,
+  rateLimitFactor: 1,
   reconcileConcurrency: 2,
   reservedConcurrency: undefined, // a new account has ten instances in all, none of which may be reserved
   alarmEmail: undefined,

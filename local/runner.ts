@@ -56,6 +56,7 @@ async function startParts(
   const { stateDir, log = () => undefined } = options;
   const replacements = readReplacements(options.env ?? {});
   const siteUrl = options.env?.SITE_URL || undefined;
+  const limitFactor = options.env?.RATE_LIMIT_FACTOR || undefined;
   const wanted = partsToStart(replacements);
   const ports = { ...FREE_PORTS, ...options.ports };
   const lock = lockState(stateDir);
@@ -143,6 +144,8 @@ async function startParts(
       ...(options.watchSockets && { TANDEM_WATCH_SOCKETS: 'on' }),
       // The template names the site of its stage; here the site is wherever this gateway listens.
       ...(fn.environment.SITE_URL !== undefined && { SITE_URL: siteUrl ?? gateway.url }),
+      ...(fn.environment.RATE_LIMIT_FACTOR !== undefined &&
+        limitFactor && { RATE_LIMIT_FACTOR: limitFactor }),
     }),
     ...(options.maxInstances !== undefined && { maxInstances: options.maxInstances }),
   });

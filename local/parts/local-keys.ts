@@ -6,6 +6,7 @@ export const LOCAL_KEYS = {
   supabaseJwtSecret: 'super-secret-jwt-token-with-at-least-32-characters-long',
   supabasePublishableKey: 'sb_publishable_TandemOnThisMachineOnly_local',
   supabaseSecretKey: 'sb_secret_TandemOnThisMachineOnly_local',
+  accountKey: 'hashes-accounts-and-marks-devices-on-this-machine-only',
   stripeWebhookSecret: 'whsec_TandemOnThisMachineOnly',
   paypalWebhookId: 'WH-TANDEM-LOCAL',
 } as const;

@@ -56,6 +56,7 @@ function allValues({
       SUPABASE_PUBLISHABLE_KEY: LOCAL_KEYS.supabasePublishableKey,
       SUPABASE_SECRET_KEY: LOCAL_KEYS.supabaseSecretKey,
     }),
+    ACCOUNT_KEYS: LOCAL_KEYS.accountKey,
     ...(stripe && {
       STRIPE_SECRET_KEY: stripe.secretKey,
       STRIPE_API_BASE: stripe.url,

@@ -8,8 +8,10 @@ import { useEnglishMessages } from '#shared/http/english-messages';
 import { type HttpService, httpHandler } from '#shared/http/http-handler';
 import { makeAuthenticate } from '#shared/identity/authenticate';
 import { liveVerifyAccessToken } from '#shared/identity/live-access-token';
+import { makeLimiter } from '#shared/limits/make-limiter';
+import { openLimitStore } from '#shared/limits/open-limit-store';
 import { logFailedInit } from '#shared/observability/log-failed-init';
-import { makeLogger } from '#shared/observability/logger';
+import { describeError, makeLogger } from '#shared/observability/logger';
 import { deadLetterQueue } from '#shared/queue/dead-letters';
 import { messagesSender } from '#shared/queue/send-messages';
 import type { PaymentContract } from './contract';
@@ -36,6 +38,12 @@ const start = async (): Promise<HttpService<PaymentContract>> => {
     deadLetters: deadLetterQueue(aws, env.DEAD_LETTERS_URL),
     authenticate: makeAuthenticate({ database, verifyAccessToken, now }),
     allowedOrigins: [new URL(env.SITE_URL).origin],
+    limiter: makeLimiter({
+      store: await openLimitStore(env.REDIS_URL, database),
+      factor: Number(env.RATE_LIMIT_FACTOR ?? 1),
+      now,
+      onFailure: (error) => log.error('calls not counted', { error: describeError(error) }),
+    }),
     mode: env.PROVIDER_MODE,
     now,
     makeId: randomUUID,

@@ -14,6 +14,13 @@ const queues = {
   DEAD_LETTERS_URL: z.url({ protocol: /^https?$/ }),
 };
 
+const limits = {
+  /** Valkey or Redis that keeps the counts of calls; without it, Postgres does. */
+  REDIS_URL: z.optional(z.url({ protocol: /^rediss?$/ })),
+  /** Multiplies every limit: for load tests of a test stage. */
+  RATE_LIMIT_FACTOR: z.optional(z.string().check(z.regex(/^[1-9][0-9]{0,3}$/))),
+};
+
 /** Set for each provider that this installation has an account with; one is enough. */
 const providers = {
   /** Which of the providers' two worlds this stage lives in. */
@@ -41,6 +48,12 @@ const isPayPalWhole = z.refine<Providers>(
   { path: ['PAYPAL_CLIENT_SECRET'] },
 );
 
+/** Where real money moves, limits are what the contract says. */
+const limitsFitMode = z.refine<Providers & z.output<z.ZodMiniObject<typeof limits>>>(
+  ({ PROVIDER_MODE: mode, RATE_LIMIT_FACTOR: factor }) => mode === 'test' || (factor ?? '1') === '1',
+  { path: ['RATE_LIMIT_FACTOR'] },
+);
+
 const sellsAtAll = z.refine<Providers>(
   (env) => env.STRIPE_SECRET_KEY !== undefined || env.PAYPAL_CLIENT_ID !== undefined,
   { path: ['STRIPE_SECRET_KEY'] },
@@ -51,7 +64,7 @@ export const reconcileEnvSchema = z
   .check(keyFitsMode, isPayPalWhole, sellsAtAll);
 
 export const apiEnvSchema = z
-  .object({ ...database, ...identity, ...providers, ...queues })
-  .check(keyFitsMode, isPayPalWhole, sellsAtAll);
+  .object({ ...database, ...identity, ...providers, ...queues, ...limits })
+  .check(keyFitsMode, isPayPalWhole, sellsAtAll, limitsFitMode);
 
 export type ReconcileEnv = z.output<typeof reconcileEnvSchema>;

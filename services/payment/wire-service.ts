@@ -1,5 +1,6 @@
 import type { Database } from '#shared/database/pool';
 import type { HttpService } from '#shared/http/http-handler';
+import type { RateLimiter } from '#shared/http/rate-limiter';
 import type { Authenticate } from '#shared/http/request';
 import type { MakeId, Now } from '#shared/kernel/ids';
 import { type PaymentContract, paymentContract } from './contract';
@@ -36,6 +37,7 @@ export interface PaymentParts {
   readonly deadLetters: DeadLetters;
   readonly authenticate: Authenticate;
   readonly allowedOrigins: readonly string[];
+  readonly limiter: RateLimiter;
   readonly mode: 'live' | 'test';
   readonly now: Now;
   readonly makeId: MakeId;
@@ -70,5 +72,6 @@ export const wireService = (parts: PaymentParts): HttpService<PaymentContract> =
     },
     authenticate: parts.authenticate,
     allowedOrigins: parts.allowedOrigins,
+    limiter: parts.limiter,
   };
 };

@@ -23,12 +23,15 @@ export const errorCodes = {
   session_token_reused: { status: 401, title: 'This session has ended: an old token of it was used again' },
   second_factor_required: { status: 403, title: 'This session lacks the second factor of its account' },
   forbidden: { status: 403, title: 'You may not do this' },
+  own_account: { status: 409, title: 'Nobody does this to the own account' },
   csrf_invalid: { status: 403, title: 'The CSRF token is missing or does not fit the session' },
   // Accounts
   credentials_invalid: { status: 401, title: 'E-mail or password is wrong' },
   password_rejected: { status: 422, title: 'The password is not acceptable' },
   email_rejected: { status: 422, title: 'The e-mail address is not acceptable' },
   verification_invalid: { status: 401, title: 'The code or link is wrong, used or expired' },
+  redirect_not_allowed: { status: 422, title: 'People are not sent to that address from here' },
+  subscription_open: { status: 409, title: 'The account has something to settle before it can be deleted' },
   not_supported: { status: 409, title: 'The identity provider in use does not offer this' },
   // Idempotency
   idempotency_key_missing: { status: 400, title: 'This route needs an Idempotency-Key header' },
@@ -65,6 +68,7 @@ export const errorCodes = {
   webhook_verification_unavailable: { status: 503, title: 'The webhook cannot be verified right now' },
   // Us
   queue_unavailable: { status: 503, title: 'The queue cannot be reached' },
+  limiter_unavailable: { status: 503, title: 'Calls cannot be counted right now; try again shortly' },
   identity_unavailable: { status: 503, title: 'The identity provider cannot be reached' },
   database_unavailable: { status: 503, title: 'The database cannot be reached' },
   timeout: { status: 504, title: 'This took too long; try again' },

@@ -1,6 +1,7 @@
 import middy, { type MiddlewareObj } from '@middy/core';
 import type { APIGatewayProxyEvent, APIGatewayProxyResult, Context } from 'aws-lambda';
 import { type AnyHandler, type Dispatched, makeDispatch } from '#shared/http/dispatch';
+import type { RateLimiter } from '#shared/http/rate-limiter';
 import { renderError, toAppError } from '#shared/http/render-error';
 import { type Authenticate, type HandlersOf, readHeader, readRequest } from '#shared/http/request';
 import { retryStart } from '#shared/kernel/retry-start';
@@ -12,6 +13,8 @@ export interface HttpService<C extends Contract> {
   readonly handlers: HandlersOf<C>;
   readonly authenticate: Authenticate;
   readonly allowedOrigins: readonly string[];
+  /** Absent where no route has limits. */
+  readonly limiter?: RateLimiter;
 }
 
 export interface HttpHandlerOptions<C extends Contract> {
@@ -31,6 +34,7 @@ export type HttpHandler = (event: APIGatewayProxyEvent, context: Context) => Pro
  */
 export const httpHandler = <C extends Contract>({ service, log }: HttpHandlerOptions<C>): HttpHandler => {
   let allowedOrigins: readonly string[] = [];
+  const noted = new WeakMap<object, Readonly<Record<string, string>>>();
   const ready = retryStart(async () => {
     const made = await (typeof service === 'function' ? service() : service);
     allowedOrigins = made.allowedOrigins;
@@ -42,11 +46,19 @@ export const httpHandler = <C extends Contract>({ service, log }: HttpHandlerOpt
 
   const handle = async (event: APIGatewayProxyEvent): Promise<APIGatewayProxyResult> => {
     const dispatch = await ready();
-    return renderSuccess(await dispatch(readRequest(event)), event);
+    const note = (headers: Readonly<Record<string, string>>) => {
+      noted.set(event, { ...noted.get(event), ...headers });
+    };
+    return renderSuccess(await dispatch(readRequest(event), note), event);
   };
 
   return middy<APIGatewayProxyEvent, APIGatewayProxyResult>()
-    .use(answerHeaders(() => allowedOrigins))
+    .use(
+      answerHeaders(
+        () => allowedOrigins,
+        (event) => noted.get(event),
+      ),
+    )
     .use(problemDetails())
     .use(requestLog(log))
     .handler(handle) as unknown as HttpHandler;
@@ -62,8 +74,17 @@ const SECURITY_HEADERS = {
   'x-content-type-options': 'nosniff',
 } as const;
 
-/** Headers that every answer carries, good or bad: security, request id, and CORS for the origins we know. */
-const answerHeaders = (allowedOrigins: () => readonly string[]): Middleware => {
+/** Headers of ours that a page of another origin may read. */
+const EXPOSED_HEADERS = 'RateLimit, RateLimit-Policy, Retry-After, X-Request-Id';
+
+/**
+ * Headers that every answer carries, good or bad: security, request id, CORS for the origins we know, and what was noted
+ * about the request on its way.
+ */
+const answerHeaders = (
+  allowedOrigins: () => readonly string[],
+  noted: (event: APIGatewayProxyEvent) => Readonly<Record<string, string>> | undefined,
+): Middleware => {
   const add = (event: APIGatewayProxyEvent, response: APIGatewayProxyResult): void => {
     const origin = readHeader(event, 'origin');
     const cors: Record<string, string> =
@@ -71,6 +92,7 @@ const answerHeaders = (allowedOrigins: () => readonly string[]): Middleware => {
         ? {
             'access-control-allow-origin': origin,
             'access-control-allow-credentials': 'true',
+            'access-control-expose-headers': EXPOSED_HEADERS,
             vary: 'Origin',
           }
         : { vary: 'Origin' };
@@ -78,6 +100,7 @@ const answerHeaders = (allowedOrigins: () => readonly string[]): Middleware => {
       ...SECURITY_HEADERS,
       'x-request-id': event.requestContext?.requestId ?? '',
       ...cors,
+      ...noted(event),
       ...response.headers,
     };
   };

@@ -1,4 +1,5 @@
 import type { APIGatewayProxyEvent } from 'aws-lambda';
+import type { LimitCheck, LimitCount } from '#shared/http/rate-limiter';
 import type { OtherStatusOf, OutputOf, Route } from '#shared/kernel/route';
 
 /** The user a request acts for, as established by `Authenticate`. */
@@ -29,6 +30,16 @@ export interface AuthDemand {
   readonly role: 'user' | 'support' | 'admin';
   /** Whether a session will do that lacks the second factor its account has set up. Default: not where it is asked for. */
   readonly oneFactorSuffices?: boolean;
+  /**
+   * What to count if the database is asked anyway: one statement then does both. The key lacks the user's id, which follows
+   * it. Null or absent: nothing.
+   */
+  readonly count?: LimitCheck | null;
+}
+
+/** An identity, with how counting went where the demand asked for it and it was done; null where it failed. */
+export interface Authenticated extends Identity {
+  readonly counted?: LimitCount | null;
 }
 
 /**
@@ -36,7 +47,7 @@ export interface AuthDemand {
  * Throws AppError `session_ended` when the session behind a valid token has ended; `session_token_reused` when the use of an
  * old token has just ended it; `second_factor_required`.
  */
-export type Authenticate = (credentials: Credentials, demand: AuthDemand) => Promise<Identity | null>;
+export type Authenticate = (credentials: Credentials, demand: AuthDemand) => Promise<Authenticated | null>;
 
 /** A request as a handler sees it: typed by its route, already validated. */
 export interface RequestOf<R extends Route> {

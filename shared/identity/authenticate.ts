@@ -1,6 +1,6 @@
 import type { Queryable } from '#shared/database/queryable';
 import { AppError } from '#shared/errors/app-error';
-import type { AuthDemand, Authenticate, Identity } from '#shared/http/request';
+import type { AuthDemand, Authenticate, Authenticated, Identity } from '#shared/http/request';
 import { endReusedSession } from '#shared/identity/end-reused-session';
 import {
   type FoundSession,
@@ -11,6 +11,7 @@ import { SESSION_COOKIE } from '#shared/identity/session-cookie';
 import { csrfTokenOf, hashSessionToken, isSessionToken } from '#shared/identity/session-token';
 import type { VerifyAccessToken } from '#shared/identity/verify-access-token';
 import type { Now } from '#shared/kernel/ids';
+import { readLimitCount } from '#shared/limits/read-limit-count';
 
 export interface AuthenticateOptions {
   /** A role with the grants of tandem_auth or tandem_payment on private.sessions and private.roles. */
@@ -25,15 +26,16 @@ export interface AuthenticateOptions {
  *
  * An opaque token is always looked up. A Supabase access token is believed as it stands, unless the route demands a live
  * session or a role: then one statement asks whether Supabase still has the session, whether ours on it has ended, whether
- * it lacks a second factor, and which role private.roles gives. Roles never come from a token.
+ * it lacks a second factor, and which role private.roles gives. Roles never come from a token. Whatever statement asks about
+ * a session counts the call against its user too, where the demand says so.
  */
 export const makeAuthenticate = ({ database, verifyAccessToken, now }: AuthenticateOptions): Authenticate => {
   const byOpaqueToken = async (
     token: string,
     via: Identity['via'],
     demand: AuthDemand,
-  ): Promise<Identity | null> => {
-    const asked = { tokenHash: hashSessionToken(token), nowMs: now() };
+  ): Promise<Authenticated | null> => {
+    const asked = { tokenHash: hashSessionToken(token), nowMs: now(), count: demand.count ?? null };
     const session = await findSessionByToken(database, asked);
     if (session === null) return null;
     if (session.tokenReused) {
@@ -43,7 +45,7 @@ export const makeAuthenticate = ({ database, verifyAccessToken, now }: Authentic
     return identityOf(session, demand, { via, csrfToken: via === 'cookie' ? csrfTokenOf(token) : null });
   };
 
-  const byAccessToken = async (token: string, demand: AuthDemand): Promise<Identity | null> => {
+  const byAccessToken = async (token: string, demand: AuthDemand): Promise<Authenticated | null> => {
     const claims = await verifyAccessToken(token);
     if (claims === null) return null;
     const { userId, sessionId: supabaseSessionId } = claims;
@@ -52,7 +54,8 @@ export const makeAuthenticate = ({ database, verifyAccessToken, now }: Authentic
     }
     // Without a session nobody could say whether it has ended.
     if (supabaseSessionId === null) return null;
-    const session = await findSessionBySupabaseSession(database, { supabaseSessionId, userId, nowMs: now() });
+    const asked = { supabaseSessionId, userId, nowMs: now(), count: demand.count ?? null };
+    const session = await findSessionBySupabaseSession(database, asked);
     return session === null ? null : identityOf(session, demand, { via: 'bearer', csrfToken: null });
   };
 
@@ -72,11 +75,12 @@ const identityOf = (
   session: FoundSession,
   demand: AuthDemand,
   how: Pick<Identity, 'via' | 'csrfToken'>,
-): Identity => {
+): Authenticated => {
   if (!session.lives) throw new AppError('session_ended');
   if (session.secondFactorMissing && asksDatabase(demand) && demand.oneFactorSuffices !== true) {
     throw new AppError('second_factor_required');
   }
   const { id, userId, supabaseSessionId, role } = session;
-  return { userId, sessionId: id, supabaseSessionId, role: role ?? 'user', ...how };
+  const counted = demand.count == null ? {} : { counted: readLimitCount(session.counted) };
+  return { userId, sessionId: id, supabaseSessionId, role: role ?? 'user', ...how, ...counted };
 };

@@ -1,4 +1,5 @@
 import type { Queryable } from '#shared/database/queryable';
+import type { LimitCheck } from '#shared/http/rate-limiter';
 import { SESSION_IDLE_MS, SESSION_TOUCH_MS, TOKEN_OVERLAP_MS } from '#shared/identity/session-lifetime';
 
 /** A session as the identity check needs it. */
@@ -15,9 +16,12 @@ export interface FoundSession {
   readonly secondFactorMissing: boolean;
   /** The user's role in private.roles; null for an ordinary user. */
   readonly role: 'support' | 'admin' | null;
+  /** What private.try_limit answers; null where nothing was to be counted, or counting failed. */
+  readonly counted: readonly string[] | null;
 }
 
-// $1 now; $2 idle milliseconds; $3 how stale last_used_at may be, milliseconds. `found` is the caller's.
+// $1 now; $2 idle milliseconds; $3 how stale last_used_at may be, milliseconds; $6 to $8 what to count, null for nothing.
+// `found` is the caller's.
 const NOTE_USE_AND_ANSWER = `
   noted as (
     update private.sessions s
@@ -31,7 +35,11 @@ const NOTE_USE_AND_ANSWER = `
          found.token_reused as "tokenReused",
          found.lives and private.second_factor_missing(found.supabase_session_id, found.user_id)
            as "secondFactorMissing",
-         (select r.role from private.roles r where r.user_id = found.user_id) as role
+         (select r.role from private.roles r where r.user_id = found.user_id) as role,
+         case when found.lives then
+           private.try_limit($6::text || found.user_id, $7::integer, $8::bigint,
+                             (extract(epoch from $1::timestamptz) * 1000)::bigint)
+         end::text[] as counted
   from found`;
 
 const UNEXPIRED = 's.ended_at is null and s.idle_expires_at > $1 and s.absolute_expires_at > $1';
@@ -62,25 +70,49 @@ const BY_SUPABASE_SESSION = `
 
 const common = (nowMs: number): unknown[] => [new Date(nowMs), SESSION_IDLE_MS, SESSION_TOUCH_MS];
 
+const counting = (check: LimitCheck | null): unknown[] =>
+  check === null ? [null, null, null] : [check.key, check.limit, check.windowMs];
+
+interface Asked {
+  readonly nowMs: number;
+  /** Counted against the user of a live session, with the id behind the key. */
+  readonly count: LimitCheck | null;
+}
+
+interface AskedByToken extends Asked {
+  readonly tokenHash: Buffer;
+}
+
+interface AskedBySupabaseSession extends Asked {
+  readonly supabaseSessionId: string;
+  readonly userId: string;
+}
+
 /** The session a token's hash names, in one statement that also notes its use; null when there never was one. */
 export const findSessionByToken = async (
   database: Queryable,
-  { tokenHash, nowMs }: { readonly tokenHash: Buffer; readonly nowMs: number },
+  { tokenHash, nowMs, count }: AskedByToken,
 ): Promise<FoundSession | null> => {
   const retiredBefore = new Date(nowMs - TOKEN_OVERLAP_MS);
-  const { rows } = await database.query<FoundSession>(BY_TOKEN, [...common(nowMs), tokenHash, retiredBefore]);
+  const { rows } = await database.query<FoundSession>(BY_TOKEN, [
+    ...common(nowMs),
+    tokenHash,
+    retiredBefore,
+    ...counting(count),
+  ]);
   return rows[0] ?? null;
 };
 
 /** The state of a Supabase session and of ours that stands on it, if any; one statement, notes the use of ours. */
 export const findSessionBySupabaseSession = async (
   database: Queryable,
-  asked: { readonly supabaseSessionId: string; readonly userId: string; readonly nowMs: number },
+  asked: AskedBySupabaseSession,
 ): Promise<FoundSession | null> => {
   const { rows } = await database.query<FoundSession>(BY_SUPABASE_SESSION, [
     ...common(asked.nowMs),
     asked.supabaseSessionId,
     asked.userId,
+    ...counting(asked.count),
   ]);
   return rows[0] ?? null;
 };

@@ -34,11 +34,18 @@ export type OutputOf<S> = S extends Schema<infer Output> ? Output : undefined;
  */
 export type RouteAuth = 'public' | 'user' | 'support' | 'admin' | 'signature';
 
-/** At most `limit` calls within `windowSeconds`, counted per source address, per user, or per account named in the body. */
+/** At most `limit` calls within any `windowSeconds`: docs/rate-limits.md. A route has at most one of each kind. */
 export interface RateLimit {
+  /**
+   * - `address`: where the call came from, as the gateway saw it; IPv6 by /64. Counted before anything else;
+   * - `user`: who is signed in. Counted after authentication;
+   * - `account`: whom `email` in the body names. Counted after validation; the owner's known devices count for themselves.
+   */
   readonly per: 'address' | 'user' | 'account';
   readonly limit: number;
   readonly windowSeconds: number;
+  /** `failures`: a call that succeeds is taken back. Default: all calls count. */
+  readonly counts?: 'failures';
 }
 
 export interface Route {
@@ -55,6 +62,8 @@ export interface Route {
    */
   readonly oneFactorSuffices?: boolean;
   readonly rateLimits: readonly RateLimit[];
+  /** What happens while calls cannot be counted. Default: by shared/kernel/limiter-failure.ts. */
+  readonly onLimiterFailure?: 'refuse' | 'allow';
   readonly params?: Schema;
   readonly query?: Schema;
   /** The JSON body. A route without one refuses nothing: the body is not read. */

@@ -4,6 +4,7 @@ import { hashSessionToken, makeSessionToken } from '#shared/identity/session-tok
 import { startAwsStub } from '../support/aws-stub';
 import { bundleEntry, type EntryBundle } from '../support/entry-process';
 import { createTestDatabase, type TestDatabase } from '../support/postgres';
+import { TEST_ACCOUNT_KEY } from '../support/wide-limits';
 
 /** The auth function as it is deployed. */
 let bundle: EntryBundle;
@@ -28,6 +29,8 @@ const environment = () => ({
   SUPABASE_URL: 'http://127.0.0.1:1',
   SUPABASE_PUBLISHABLE_KEY: 'sb_publishable_x',
   SITE_URL: 'http://127.0.0.1:4000/',
+  PROVIDER_MODE: 'test',
+  ACCOUNT_KEYS: TEST_ACCOUNT_KEY,
 });
 
 test('is at most 120 kB gzip', () => {

@@ -22,6 +22,7 @@ import { makeKeptLog } from '../support/kept-log';
 import { openPaymentDatabase, type PaymentDatabase } from '../support/payment-service';
 import { signIn } from '../support/sign-in';
 import { makeTestWebhook } from '../support/webhook-service';
+import { wideLimits } from '../support/wide-limits';
 
 /** Bad input gets a clear error, whatever it is: never a 5xx, never anything but JSON or problem+json with our codes. */
 describe('every route, fed nonsense', () => {
@@ -59,6 +60,7 @@ describe('every route, fed nonsense', () => {
           ...operatorParts(makeFakeProvider('paypal'), makeFakeQueue()),
           authenticate: makeAuthenticate({ database, verifyAccessToken, now: Date.now }),
           allowedOrigins,
+          ...wideLimits(database),
           mode: 'test',
           now: Date.now,
           makeId: () => crypto.randomUUID(),
@@ -73,7 +75,16 @@ describe('every route, fed nonsense', () => {
       () => {
         const identity = makeFakeIdentity({ admin: databases.admin });
         const database = databases.as('tandem_auth');
-        const service = wireAuth({ database, identity, verifyAccessToken, allowedOrigins, now: Date.now });
+        const service = wireAuth({
+          database,
+          identity,
+          verifyAccessToken,
+          allowedOrigins,
+          siteUrl: 'https://shop.example.test',
+          redirectUrls: [],
+          now: Date.now,
+          ...wideLimits(database),
+        });
         return httpHandler({ log, service: async () => service });
       },
     ],

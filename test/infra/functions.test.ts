@@ -18,7 +18,7 @@ const actionsOf = (name: string): string[] =>
 
 /** Which function may read which secrets. A new entry here is a decision, not a formality. */
 const SECRETS_OF: Record<FunctionName, SecretName[]> = {
-  auth: ['DatabaseAuth', 'SupabaseTokens', 'SupabaseKeys'],
+  auth: ['DatabaseAuth', 'SupabaseTokens', 'SupabaseKeys', 'AccountKeys'],
   payment: ['DatabasePayment', 'SupabaseTokens', 'StripeApi', 'PayPalApi'],
   webhook: ['StripeWebhook', 'PayPalWebhook'],
   reconcile: ['DatabaseReconcile', 'StripeApi', 'PayPalApi'],
@@ -66,6 +66,7 @@ describe.each(FUNCTION_NAMES)('%s', (name) => {
       'SECRET_ARNS',
       'EVENT_QUEUE_URL',
       'DEAD_LETTERS_URL',
+      'RATE_LIMIT_FACTOR',
     ];
     expect(Object.keys(variables).filter((key) => !known.includes(key))).toEqual([]);
   });

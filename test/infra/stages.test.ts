@@ -74,6 +74,7 @@ describe('the stateful stack', () => {
   "SecretsDatabaseHealthCD372E6C",
   "SecretsSupabaseTokens541F03E8",
   "SecretsSupabaseKeys400D698A",
+  "SecretsAccountKeysC1A1BA0F",
   "SecretsStripeApi9E4DFD50",
   "SecretsStripeWebhook2392D4D8",
   "SecretsPayPalApi180FD1C7",

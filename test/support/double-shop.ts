@@ -19,6 +19,7 @@ import { makeFakeQueue } from './fake-queue';
 import { makeKeptLog } from './kept-log';
 import { type Answer, openPaymentDatabase, type PaymentDatabase } from './payment-service';
 import { type SignedInUser, signIn } from './sign-in';
+import { wideLimits } from './wide-limits';
 
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
@@ -105,6 +106,7 @@ export const openDoubleShop = async (options: DoubleShopOptions = {}): Promise<D
           database,
           authenticate: makeAuthenticate({ database, verifyAccessToken: async () => null, now: Date.now }),
           allowedOrigins: ['https://shop.example.test'],
+          ...wideLimits(database, { now }),
         }),
     });
   // Shoppers live with the database, whose time is the real one; operators with the sweep.

@@ -13,6 +13,7 @@ import { type FakeProvider, makeFakeProvider } from './fake-provider';
 import { type FakeQueue, makeFakeQueue, operatorParts } from './fake-queue';
 import { type LogLine, makeKeptLog } from './kept-log';
 import { createTestDatabase } from './postgres';
+import { wideLimits } from './wide-limits';
 
 /** A database of its own with a connection pool for each role a test plays. */
 export interface PaymentDatabase {
@@ -92,6 +93,7 @@ export const startPaymentTest = async (options: PaymentTestOptions = {}): Promis
         ...operatorParts(paypal, queue),
         authenticate: makeAuthenticate({ database, verifyAccessToken: async () => null, now: Date.now }),
         allowedOrigins: ['https://shop.example.test'],
+        ...wideLimits(database),
         mode: 'test',
         now,
         makeId: randomUUID,
