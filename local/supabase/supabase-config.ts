@@ -12,6 +12,18 @@ export type SupabaseConfig = {
   /** Where links in e-mails lead in the end. */
   siteUrl: string;
   smtpPort: number;
+  /** Whether a new account must confirm its address before it may sign in. Default: no, as nobody reads the mails of a demo. */
+  confirmEmails?: boolean;
+  /** Accounts of other sites that people may sign in with. */
+  social?: Partial<Record<'github' | 'google', SocialApp>>;
+};
+
+/** An OAuth app registered at GitHub or Google. */
+export type SocialApp = {
+  clientId: string;
+  secret: string;
+  /** Another GitHub: a GitHub Enterprise server, or a stand-in. */
+  url?: string;
 };
 
 /** What it tells its parent when it is ready. */

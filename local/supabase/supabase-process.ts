@@ -3,7 +3,9 @@
  * ES module that takes half a second to load, which passes while the rest starts.
  */
 
-import { serveWeb } from './serve-web';
+import { resendConfirmations } from './resend-confirmation';
+import { serialiseRefreshes } from './serialise-refreshes';
+import { serveWeb, type WebHandler } from './serve-web';
 import type { SupabaseConfig } from './supabase-config';
 
 async function main(): Promise<void> {
@@ -31,6 +33,7 @@ async function main(): Promise<void> {
     Object.assign(connection, { rlsState: 'active' });
     const app = new App({
       connection,
+      api: { external_url: '' }, // its own address is that of the request: the port may be any
       auth: {
         enabled: true,
         jwt_secret: config.jwtSecret,
@@ -38,6 +41,14 @@ async function main(): Promise<void> {
         secret_key: config.secretKey,
         site_url: config.siteUrl,
         additional_redirect_urls: ['http://127.0.0.1:**', 'http://localhost:**'],
+        // With two confirmations Lite asks the old address alone, and the new one is never proven.
+        email: { enable_confirmations: config.confirmEmails ?? false, double_confirm_changes: false },
+        external: Object.fromEntries(
+          Object.entries(config.social ?? {}).map(([name, { clientId, secret, url }]) => [
+            name,
+            { enabled: true, client_id: clientId, secret, ...(url !== undefined && { url }) },
+          ]),
+        ),
       },
       options: { drivers: { email: { send: email } } },
     });
@@ -47,10 +58,13 @@ async function main(): Promise<void> {
   // Two connections with two powers, as in a real project: Auth may not touch what it does not own.
   const auth = await makeApp(config.authDatabaseUrl);
   const data = await makeApp(config.dataDatabaseUrl);
-  const server = await serveWeb(config.port, (request, peerAddress) => {
+  const serve: WebHandler = async (request, peerAddress) => {
     const app = new URL(request.url).pathname.startsWith('/auth/') ? auth : data;
-    return Promise.resolve(app.fetch(request, { peerAddress }));
-  });
+    return app.fetch(request, { peerAddress });
+  };
+  const { authDatabaseUrl: databaseUrl, siteUrl } = config;
+  const completed = resendConfirmations({ databaseUrl, siteUrl, send: email }, serialiseRefreshes(serve));
+  const server = await serveWeb(config.port, completed);
   const address = server.address();
   const port = address && typeof address === 'object' ? address.port : config.port;
   self.url = `http://127.0.0.1:${port}`;

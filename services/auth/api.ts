@@ -1,13 +1,16 @@
-import { readEnv } from '#shared/config/read-env';
-import { withSecrets } from '#shared/config/secrets';
-import { makeDatabase } from '#shared/database/pool';
+import { liveEnv } from '#shared/config/live-env';
+import { liveDatabase } from '#shared/database/live-database';
 import { useEnglishMessages } from '#shared/http/english-messages';
 import { type HttpService, httpHandler } from '#shared/http/http-handler';
-import { makeVerifyAccessToken } from '#shared/identity/verify-access-token';
+import { liveVerifyAccessToken } from '#shared/identity/live-access-token';
+import { makeAccountKeys } from '#shared/limits/account-keys';
+import { makeLimiter } from '#shared/limits/make-limiter';
+import { openLimitStore } from '#shared/limits/open-limit-store';
 import { logFailedInit } from '#shared/observability/log-failed-init';
-import { makeLogger } from '#shared/observability/logger';
+import { describeError, makeLogger } from '#shared/observability/logger';
+import { renewingFetch } from '#shared/supabase/renewing-fetch';
 import type { authContract } from './contract';
-import { authEnvSchema } from './env';
+import { authEnvSchema, readList } from './env';
 import { makeSupabaseIdentity } from './providers/supabase-identity';
 import { wireService } from './wire-service';
 
@@ -16,23 +19,38 @@ const log = makeLogger('auth');
 useEnglishMessages();
 
 const start = async (): Promise<HttpService<typeof authContract>> => {
-  const env = readEnv(authEnvSchema, await withSecrets(process.env));
-  const database = makeDatabase({ connectionString: env.DATABASE_URL, applicationName: 'tandem-auth' });
+  const live = await liveEnv(authEnvSchema, process.env, { log });
+  const env = live.first;
+  const database = liveDatabase(live, 'tandem-auth');
   void database.warm();
   const now = Date.now;
+  const [accountKey = '', ...olderKeys] = readList(env.ACCOUNT_KEYS);
+  const accounts = makeAccountKeys([accountKey, ...olderKeys]);
   return wireService({
     database,
+    accounts,
+    limiter: makeLimiter({
+      store: await openLimitStore(env.REDIS_URL, database),
+      factor: Number(env.RATE_LIMIT_FACTOR ?? 1),
+      now,
+      accounts,
+      onFailure: (error) => log.error('calls not counted', { error: describeError(error) }),
+    }),
     identity: makeSupabaseIdentity({
       url: env.SUPABASE_URL,
       publishableKey: env.SUPABASE_PUBLISHABLE_KEY,
       log,
+      fetch: renewingFetch([
+        {
+          value: env.SUPABASE_PUBLISHABLE_KEY,
+          newest: async () => (await live.newest()).SUPABASE_PUBLISHABLE_KEY,
+        },
+      ]),
     }),
-    verifyAccessToken: makeVerifyAccessToken({
-      supabaseUrl: env.SUPABASE_URL,
-      jwtSecret: env.SUPABASE_JWT_SECRET,
-      now,
-    }),
+    verifyAccessToken: liveVerifyAccessToken(live, now),
     allowedOrigins: [new URL(env.SITE_URL).origin],
+    siteUrl: env.SITE_URL,
+    redirectUrls: readList(env.REDIRECT_URLS ?? ''),
     now,
   });
 };

@@ -2,8 +2,30 @@ import * as z from 'zod/mini';
 
 const text = z.string().check(z.minLength(1));
 
-/** What the function reads from its environment and its secrets. */
-export const authEnvSchema = z.object({
+/** The entries of a comma-separated list, without blanks and empty ones. */
+export const readList = (value: string): string[] =>
+  value
+    .split(',')
+    .map((entry) => entry.trim())
+    .filter((entry) => entry !== '');
+
+const limits = {
+  PROVIDER_MODE: z.enum(['live', 'test']),
+  /** Valkey or Redis that keeps the counts of calls; without it, Postgres does. */
+  REDIS_URL: z.optional(z.url({ protocol: /^rediss?$/ })),
+  /** Multiplies every limit: for load tests of a test stage. */
+  RATE_LIMIT_FACTOR: z.optional(z.string().check(z.regex(/^[1-9][0-9]{0,3}$/))),
+  /** Secrets for the hashes of accounts and the marks of devices, comma-separated; the first makes new ones. */
+  ACCOUNT_KEYS: z.string().check(z.regex(/^[^\s,]{32,}(,[^\s,]{32,})*$/)),
+};
+
+/** Where real money moves, limits are what the contract says. */
+const limitsFitMode = z.refine<z.output<z.ZodMiniObject<typeof limits>>>(
+  ({ PROVIDER_MODE: mode, RATE_LIMIT_FACTOR: factor }) => mode === 'test' || (factor ?? '1') === '1',
+  { path: ['RATE_LIMIT_FACTOR'] },
+);
+
+const authEnv = z.object({
   /** As tandem_auth. */
   DATABASE_URL: text,
   SUPABASE_URL: z.url({ protocol: /^https?$/ }),
@@ -12,4 +34,19 @@ export const authEnvSchema = z.object({
   SUPABASE_PUBLISHABLE_KEY: text,
   /** Where people use the product: pages of its origin may call with cookies. */
   SITE_URL: z.url({ protocol: /^https?$/ }),
+  /** Where else people may be sent after signing in, comma-separated: exact addresses, or ending in `/*` for all below. */
+  REDIRECT_URLS: z.optional(
+    z
+      .string()
+      .check(
+        z.refine(
+          (value) => readList(value).every((entry) => URL.canParse(entry)),
+          'must be a list of addresses',
+        ),
+      ),
+  ),
+  ...limits,
 });
+
+/** What the function reads from its environment and its secrets. */
+export const authEnvSchema = authEnv.check(limitsFitMode);

@@ -29,13 +29,78 @@ export type MailProof =
   | { readonly tokenHash: string; readonly type: MailProofType }
   | { readonly email: string; readonly token: string; readonly type: MailProofType };
 
-export type MailProofType = 'signup' | 'invite' | 'magiclink' | 'recovery' | 'email';
+export type MailProofType = 'signup' | 'invite' | 'magiclink' | 'recovery' | 'email' | 'email_change';
+
+export type SocialProvider = 'github' | 'google';
+
+/** Signing in with an account of another site, by OAuth with PKCE (RFC 7636). */
+export interface SocialSignIn {
+  /** Where to send the browser. Throws AppError `not_supported` where the provider does not offer that site. */
+  readonly socialSignInUrl: (asked: {
+    readonly provider: SocialProvider;
+    /** Where the browser comes back to, with a code. */
+    readonly callbackUrl: string;
+    readonly codeChallenge: string;
+  }) => Promise<string>;
+  /** Throws AppError `verification_invalid` when code and verifier do not fit, or the code was used. */
+  readonly redeemCode: (asked: { readonly code: string; readonly verifier: string }) => Promise<SignedIn>;
+}
+
+/** A second factor as its owner sees it. */
+export interface Factor {
+  readonly id: string;
+  readonly name: string | null;
+  /** Only a verified one is asked for. */
+  readonly verified: boolean;
+  readonly createdAt: string;
+}
+
+/** What an authenticator app needs; shown once. */
+export interface EnrolledFactor {
+  readonly id: string;
+  /** An SVG image as a data URI. */
+  readonly qrCode: string;
+  readonly secret: string;
+  /** `otpauth://…` */
+  readonly uri: string;
+}
+
+/**
+ * Time-based one-time passwords (TOTP, RFC 6238) as second factors; each for the user of an access token. All throw AppError
+ * `not_supported` where the provider has none, `session_ended` when the access token is no longer good, `not_found` for a
+ * factor that is not the user's.
+ */
+export interface SecondFactors {
+  readonly listFactors: (accessToken: string) => Promise<readonly Factor[]>;
+  /** Throws AppError `conflict` for a name that is taken and for one factor too many, `second_factor_required`. */
+  readonly enrolFactor: (asked: {
+    readonly accessToken: string;
+    readonly name: string | undefined;
+  }) => Promise<EnrolledFactor>;
+  /** Answers the challenge's id and when it ends, in milliseconds since 1970. */
+  readonly challengeFactor: (asked: {
+    readonly accessToken: string;
+    readonly factorId: string;
+  }) => Promise<{ readonly id: string; readonly expiresAtMs: number }>;
+  /** The session that has now shown both factors. Throws AppError `verification_invalid`. */
+  readonly verifyFactor: (asked: {
+    readonly accessToken: string;
+    readonly factorId: string;
+    readonly challengeId: string;
+    readonly code: string;
+  }) => Promise<SignedIn>;
+  /** Throws AppError `second_factor_required`: a verified factor is removed only by a session that has shown it. */
+  readonly removeFactor: (asked: {
+    readonly accessToken: string;
+    readonly factorId: string;
+  }) => Promise<void>;
+}
 
 /**
  * Who keeps accounts and passwords. Every method throws AppError `identity_unavailable` when the provider cannot be
  * reached or fails, and `rate_limited` when it says so.
  */
-export interface IdentityProvider {
+export interface IdentityProvider extends SocialSignIn, SecondFactors {
   /**
    * Session null: the address must be confirmed first. An address that has an account already is answered in the same way
    * where the provider confirms addresses. Throws AppError `email_rejected`, `password_rejected`.
@@ -53,6 +118,15 @@ export interface IdentityProvider {
   readonly sendRecovery: (email: string) => Promise<void>;
   /** Throws AppError `password_rejected`; `second_factor_required`; `session_ended` when the access token is no longer good. */
   readonly setPassword: (asked: { readonly accessToken: string; readonly password: string }) => Promise<void>;
-  /** Throws AppError `verification_invalid`. */
-  readonly verify: (proof: MailProof) => Promise<SignedIn>;
+  /** Sends the confirmation mail once more; resolves as sendRecovery does. */
+  readonly resendConfirmation: (email: string) => Promise<void>;
+  /** Sends a link and a code to sign in with, never making an account; resolves as sendRecovery does. */
+  readonly sendMagicLink: (asked: { readonly email: string; readonly redirectTo: string }) => Promise<void>;
+  /**
+   * Asks the new address, and where the provider is so configured the old one, to confirm. Resolves whether or not the new
+   * address is taken. Throws AppError `email_rejected`, `second_factor_required`, `session_ended`.
+   */
+  readonly changeEmail: (asked: { readonly accessToken: string; readonly email: string }) => Promise<void>;
+  /** Null: a changed address whose other mailbox must confirm too. Throws AppError `verification_invalid`. */
+  readonly verify: (proof: MailProof) => Promise<SignedIn | null>;
 }

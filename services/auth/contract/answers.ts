@@ -28,6 +28,16 @@ export const signedIn = z.strictObject({
   supabase_session: z.nullable(supabaseSession),
 });
 
+/** As signedIn; user null while a changed address waits for the other mailbox to confirm. */
+export const verified = z.strictObject({
+  success: z.literal(true),
+  user: z.nullable(user),
+  supabase_session: z.nullable(supabaseSession),
+});
+
+/** A redirection, for clients that do not follow it. */
+export const sentTo = z.strictObject({ success: z.literal(true), location: z.url() });
+
 export const done = z.strictObject({ success: z.literal(true) });
 
 export const profile = z.strictObject({

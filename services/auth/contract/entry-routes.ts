@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
 import { defineContract } from '#shared/kernel/route';
-import { done, signedIn } from './answers';
+import { done, signedIn, verified } from './answers';
 import { csrfHeader, email, HOUR, MINUTE, metadata, name, newPassword, password, token } from './fields';
 
 /** How people get in: by password or by what a mail brought. */
@@ -79,7 +79,7 @@ export const entryRoutes = defineContract({
     headers: csrfHeader,
     body: z
       .strictObject({
-        type: z.enum(['signup', 'invite', 'magiclink', 'recovery', 'email']),
+        type: z.enum(['signup', 'invite', 'magiclink', 'recovery', 'email', 'email_change']),
         token_hash: z.optional(token),
         email: z.optional(email),
         token: z.optional(token),
@@ -93,7 +93,7 @@ export const entryRoutes = defineContract({
           'must have either token_hash, or token and email',
         ),
       ),
-    success: { status: 200, body: signedIn },
+    success: { status: 200, body: verified },
     errors: ['csrf_invalid', 'verification_invalid', 'identity_unavailable', 'rate_limited'],
   },
   getCsrfToken: {

@@ -42,6 +42,9 @@ export const metadata = (maxChars: number) =>
       ),
     );
 
+/** Where to send the browser afterwards: a page of the site, or an address that the stage allows. */
+export const redirectTo = z.string().check(z.minLength(1), z.maxLength(2_048));
+
 /** Tokens and codes as Supabase makes them. */
 export const token = z.string().check(z.regex(/^[\x21-\x7e]{1,2048}$/, 'must be visible ASCII'));
 

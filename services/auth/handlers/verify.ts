@@ -11,7 +11,9 @@ export const handleVerify =
   (deps: VerifyDeps & EntryDeps): HandlerOf<typeof authContract.verify> =>
   async (request) => {
     checkLoginCsrf(request, deps.allowedOrigins);
-    return answerEntry(await verify(deps, proofOf(request.body), clientOf(request)));
+    const entry = await verify(deps, proofOf(request.body), clientOf(request));
+    if (entry === null) return { body: { success: true, user: null, supabase_session: null } };
+    return answerEntry(entry);
   };
 
 /** The contract has made sure of one form or the other. */

@@ -11,6 +11,8 @@ export interface OpenSession {
   readonly tokenHash: Buffer;
   readonly supabaseSessionId: string;
   readonly openedBy: OpenedBy;
+  /** Whether a session that stands already goes on as what it was opened by. */
+  readonly keepsOpening: boolean;
   readonly now: Date;
   readonly idleExpiresAt: Date;
   readonly absoluteExpiresAt: Date;
@@ -33,7 +35,7 @@ const TEXT = `
       idle_expires_at, absolute_expires_at, user_agent, address)
     values ($1, $4, $5, $6, $7, $7, $8, $9, $10, $11::inet)
     on conflict (supabase_session_id) do update set
-      token_hash = excluded.token_hash, opened_by = excluded.opened_by, last_used_at = excluded.last_used_at,
+      token_hash = excluded.token_hash, opened_by = case when $12 then sessions.opened_by else excluded.opened_by end, last_used_at = excluded.last_used_at,
       idle_expires_at = excluded.idle_expires_at, absolute_expires_at = excluded.absolute_expires_at,
       user_agent = excluded.user_agent, address = excluded.address
       where sessions.user_id = excluded.user_id and sessions.ended_at is null
@@ -66,6 +68,7 @@ export const openSession = async (
     row.absoluteExpiresAt,
     row.userAgent,
     row.address,
+    row.keepsOpening,
   ]);
   const [opened] = rows;
   if (opened === undefined) throw new Error('open-session returned no row');

@@ -37,6 +37,8 @@ export interface StartSession {
   readonly supabaseSessionId: string;
   readonly openedBy: OpenedBy;
   readonly client: Client;
+  /** A session that stands already goes on as what it was opened by. */
+  readonly keepsOpening?: boolean;
 }
 
 /**
@@ -47,7 +49,7 @@ export interface StartSession {
  */
 export const startSession = async (
   { database, now }: StartSessionDeps,
-  { account, supabaseSessionId, openedBy, client }: StartSession,
+  { account, supabaseSessionId, openedBy, client, keepsOpening = false }: StartSession,
 ): Promise<EnteredUser> => {
   const token = makeSessionToken();
   const nowMs = now();
@@ -58,6 +60,7 @@ export const startSession = async (
     tokenHash: hashSessionToken(token),
     supabaseSessionId,
     openedBy,
+    keepsOpening,
     now: new Date(nowMs),
     idleExpiresAt: new Date(nowMs + SESSION_IDLE_MS),
     absoluteExpiresAt: new Date(nowMs + SESSION_ABSOLUTE_MS),

@@ -1,0 +1,55 @@
+import * as z from 'zod/mini';
+import { defineContract } from '#shared/kernel/route';
+import { done } from './answers';
+import { csrfHeader, HOUR, password } from './fields';
+
+const row = z.record(z.string(), z.unknown());
+
+/** The account as a whole: taken along, or gone. */
+export const accountRoutes = defineContract({
+  exportAccount: {
+    method: 'GET',
+    path: '/api/auth/export',
+    summary: 'Everything kept about the caller, as one JSON document',
+    auth: 'user',
+    liveSession: true,
+    rateLimits: [{ per: 'user', limit: 10, windowSeconds: HOUR }],
+    success: {
+      status: 200,
+      body: z.strictObject({
+        success: z.literal(true),
+        exported_at: z.iso.datetime(),
+        account: row,
+        identities: z.array(row),
+        profile: z.nullable(row),
+        preferences: z.nullable(row),
+        sessions: z.array(row),
+        /** The newest 5,000, each with its facts; amounts in ISO 4217 minor units. */
+        payments: z.array(row),
+      }),
+    },
+    errors: ['not_found', 'session_ended', 'second_factor_required', 'rate_limited'],
+  },
+  deleteAccount: {
+    method: 'DELETE',
+    path: '/api/auth/account',
+    summary:
+      'Deletes the account, by the current password or within 15 minutes of signing in; payments stay, without a user',
+    auth: 'user',
+    liveSession: true,
+    rateLimits: [{ per: 'user', limit: 10, windowSeconds: HOUR }],
+    headers: csrfHeader,
+    body: z.strictObject({ current_password: z.optional(password) }),
+    success: { status: 200, body: done },
+    errors: [
+      'csrf_invalid',
+      'credentials_invalid',
+      'forbidden',
+      'subscription_open',
+      'session_ended',
+      'second_factor_required',
+      'identity_unavailable',
+      'rate_limited',
+    ],
+  },
+});
