@@ -29,7 +29,7 @@ export const entryRoutes = defineContract({
     auth: 'public',
     rateLimits: [
       { per: 'address', limit: 60, windowSeconds: 5 * MINUTE },
-      { per: 'account', limit: 10, windowSeconds: 15 * MINUTE },
+      { per: 'account', limit: 10, windowSeconds: 15 * MINUTE, counts: 'failures' },
     ],
     headers: csrfHeader,
     body: z.strictObject({ email, password }),
@@ -44,6 +44,8 @@ export const entryRoutes = defineContract({
     // Not `user`: a refresh token is a credential of its own, and the access token beside it may have expired.
     auth: 'public',
     rateLimits: [{ per: 'address', limit: 120, windowSeconds: MINUTE }],
+    // Nobody guesses a refresh token, and without a new access token a client stands still.
+    onLimiterFailure: 'allow',
     headers: csrfHeader,
     body: z.strictObject({ refresh_token: z.optional(token) }),
     success: { status: 200, body: signedIn },
@@ -63,6 +65,7 @@ export const entryRoutes = defineContract({
     // Not `user`: the second call's credential names an ended session, and it must be answered like the first.
     auth: 'public',
     rateLimits: [{ per: 'address', limit: 120, windowSeconds: MINUTE }],
+    onLimiterFailure: 'allow',
     headers: csrfHeader,
     success: { status: 200, body: done },
     errors: ['unauthenticated', 'csrf_invalid'],
@@ -74,7 +77,7 @@ export const entryRoutes = defineContract({
     auth: 'public',
     rateLimits: [
       { per: 'address', limit: 60, windowSeconds: 15 * MINUTE },
-      { per: 'account', limit: 10, windowSeconds: 15 * MINUTE },
+      { per: 'account', limit: 10, windowSeconds: 15 * MINUTE, counts: 'failures' },
     ],
     headers: csrfHeader,
     body: z

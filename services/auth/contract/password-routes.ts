@@ -26,6 +26,8 @@ export const passwordRoutes = defineContract({
     auth: 'user',
     liveSession: true,
     rateLimits: [{ per: 'user', limit: 10, windowSeconds: HOUR }],
+    // Whoever holds a session of somebody else's could try passwords.
+    onLimiterFailure: 'refuse',
     headers: csrfHeader,
     body: z.strictObject({ password: newPassword, current_password: z.optional(password) }),
     success: { status: 200, body: signedIn },

@@ -98,6 +98,8 @@ export const secondFactorRoutes = defineContract({
     liveSession: true,
     oneFactorSuffices: true,
     rateLimits: [{ per: 'user', limit: 10, windowSeconds: 15 * MINUTE }],
+    // Six digits are soon tried.
+    onLimiterFailure: 'refuse',
     headers: accessToken,
     params: factorId,
     body: z.strictObject({
