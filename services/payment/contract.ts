@@ -132,6 +132,10 @@ const idempotencyHeader = {
     'Any 1 to 255 visible characters, best a UUID. The same key with the same body repeats the first answer.',
 };
 
+/**
+ * The routes of the payment service. Of its back office, support may read everything; whatever moves money, or may lead to that
+ * (refund, repair, replay, redrive, resolve), is for admins.
+ */
 export const paymentContract = defineContract({
   listPrices: {
     method: 'GET',
@@ -332,7 +336,7 @@ export const paymentContract = defineContract({
     method: 'GET',
     path: '/api/payments/drift',
     summary: 'Where our books and the providers differ, newest first',
-    auth: 'admin',
+    auth: 'support',
     liveSession: true,
     rateLimits: [{ per: 'user', limit: 120, windowSeconds: 60 }],
     query: z.strictObject({
@@ -358,7 +362,7 @@ export const paymentContract = defineContract({
     method: 'GET',
     path: '/api/payments/drift/totals',
     summary: 'What was moved on each day, by our books and by the providers',
-    auth: 'admin',
+    auth: 'support',
     liveSession: true,
     rateLimits: [{ per: 'user', limit: 60, windowSeconds: 60 }],
     query: z.strictObject({
@@ -418,7 +422,7 @@ export const paymentContract = defineContract({
     method: 'GET',
     path: '/api/payments/events',
     summary: 'What the providers reported, newest first, without what it says',
-    auth: 'admin',
+    auth: 'support',
     liveSession: true,
     rateLimits: [{ per: 'user', limit: 120, windowSeconds: 60 }],
     query: z.strictObject({
@@ -448,7 +452,7 @@ export const paymentContract = defineContract({
     method: 'GET',
     path: '/api/payments/events/{id}',
     summary: 'One event with what it says, less personal data and secrets',
-    auth: 'admin',
+    auth: 'support',
     liveSession: true,
     rateLimits: [{ per: 'user', limit: 120, windowSeconds: 60 }],
     params: z.strictObject({ id: eventId }),
@@ -526,7 +530,7 @@ export const paymentContract = defineContract({
     path: '/api/payments/dead-letters',
     summary:
       'Messages of events that were tried in vain: how many, and up to ten of them without what they say',
-    auth: 'admin',
+    auth: 'support',
     liveSession: true,
     rateLimits: [{ per: 'user', limit: 30, windowSeconds: 60 }],
     success: {
@@ -568,7 +572,7 @@ export const paymentContract = defineContract({
     method: 'GET',
     path: '/api/payments/reviews',
     summary: 'Events that contradict what we know of their payment, oldest first, with both values',
-    auth: 'admin',
+    auth: 'support',
     liveSession: true,
     rateLimits: [{ per: 'user', limit: 120, windowSeconds: 60 }],
     query: z.strictObject({

@@ -74,10 +74,8 @@ describe('the drift report', () => {
     expect(Math.abs(body.data[0].age_seconds - 3600)).toBeLessThan(60);
     expect((await get('', { provider: 'paypal' })).body.data).toEqual([]);
     expect((await get('', { open: 'false' })).body.data).toEqual([]);
-    for (const role of ['user', 'support'] as const) {
-      const answer = await get('', {}, (await signIn(shop.admin, role)).headers);
-      expect(answer.body.code).toBe('forbidden');
-    }
+    expect((await get('', {}, (await signIn(shop.admin, 'support')).headers)).status).toBe(200);
+    expect((await get('', {}, (await signIn(shop.admin)).headers)).body.code).toBe('forbidden');
   });
 
   it('comes in pages', async () => {

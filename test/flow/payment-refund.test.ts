@@ -188,6 +188,37 @@ describe.each(deaths)('a process that died %s', (_, death) => {
 });
 
 describe('who may refund', () => {
+  it('an admin, with a line in the audit log before the provider is asked, and one of what came of it', async () => {
+    const { id } = await shopper.bought('stripe');
+    const { body } = await operator.refund(id, { amount: 500 });
+    const { rows } = await test.admin.query(
+      'select actor_id, action, before, after from private.audit_log where target = $1 order by id',
+      [id],
+    );
+    const before = { status: 'succeeded', captured: '1999', refunded: '0' };
+    const actor_id = operator.userId;
+    expect(rows).toEqual([
+      {
+        actor_id,
+        action: 'payments.refund',
+        before,
+        after: { amount: '500 USD', key: expect.stringMatching(/^refund:/) },
+      },
+      {
+        actor_id,
+        action: 'payments.refunded',
+        before,
+        after: {
+          status: 'partially_refunded',
+          captured: '1999',
+          refunded: '500',
+          refund: body.refund.id,
+          amount: '500 USD',
+        },
+      },
+    ]);
+  });
+
   it.each(['user', 'support'] as const)('not a %s, not even the own payment', async (role) => {
     const somebody = await newShopper(test, role);
     const { id, ref } = await somebody.bought('stripe');

@@ -1,3 +1,4 @@
+import { actorOf } from '#shared/http/actor-of';
 import type { HandlerOf } from '#shared/http/request';
 import type { PaymentContract } from '../contract';
 import { readIdempotencyKey } from '../domain/idempotency';
@@ -7,11 +8,12 @@ import { renderPayment } from './render-payment';
 
 export const handleRefundPayment =
   (deps: RefundDeps): HandlerOf<PaymentContract['refundPayment']> =>
-  async ({ params, body, headers, identity }) => ({
+  async ({ params, body, headers, identity, requestId }) => ({
     body: await refundPayment(
       deps,
       {
         userId: identity.userId,
+        actor: actorOf(identity, requestId),
         key: readIdempotencyKey(headers['idempotency-key']),
         requestHash: hashRequest({ ...params, ...body }),
         paymentId: params.id,

@@ -1,6 +1,8 @@
 import type { Database } from '#shared/database/pool';
 import { withTransaction } from '#shared/database/with-transaction';
+import { writeAudit } from '#shared/database/write-audit';
 import { AppError } from '#shared/errors/app-error';
+import type { Actor } from '#shared/kernel/actor';
 import { mustLook, type OpenCall } from '../domain/call-horizon';
 import { type PaymentSummary, summarise } from '../domain/payment-summary';
 import { amountToRefund, refundable } from '../domain/refundable';
@@ -19,6 +21,7 @@ export interface RefundDeps extends ReconcileDeps, ObserveDeps, IdempotencyDeps 
 }
 
 export interface RefundPaymentRequest extends Omit<IdempotentRequest, 'route'> {
+  readonly actor: Actor;
   readonly paymentId: string;
   /** Null: all that is left. ISO 4217 minor units. */
   readonly amountMinor: bigint | null;
@@ -32,7 +35,7 @@ export interface Refunded {
 
 /**
  * Gives money back. Refunds of one payment reserve their amount under a lock before the provider is asked, so that parallel
- * ones cannot together return more than was taken.
+ * ones cannot together return more than was taken. The audit log has who wanted it with that reservation, and what came of it.
  */
 export const refundPayment = <Answer>(
   deps: RefundDeps,
@@ -43,18 +46,34 @@ export const refundPayment = <Answer>(
     for (let attempt = 1; attempt <= CALLS; attempt += 1) {
       const { payment, call, made } = await reserve(deps, request, `refund:${refundId}`);
       const { amountMinor } = call;
-      if (made !== null) return render({ payment: summarise(payment, payment), refundId: made, amountMinor });
+      const conclude = async (paid: PaymentSummary, id: string): Promise<Answer> => {
+        await writeAudit(deps.database, {
+          actor: request.actor,
+          action: 'payments.refunded',
+          target: payment.id,
+          before: standingOf(summarise(payment, payment)),
+          after: { ...standingOf(paid), refund: id, amount: `${amountMinor} ${call.currency}` },
+        });
+        return render({ payment: paid, refundId: id, amountMinor });
+      };
+      if (made !== null) return conclude(summarise(payment, payment), made);
       const observed = await settleRefund(deps, call);
       const report = reportOf(deps, 'refund', observed);
       const result = (await reconcile(deps, [report])).get(report.eventId);
       if (result?.outcome !== 'applied') throw new AppError('payment_mismatch');
-      const paid = summarise(result.payment, result.payment);
       if (observed.refundId !== null)
-        return render({ payment: paid, refundId: observed.refundId, amountMinor });
+        return conclude(summarise(result.payment, result.payment), observed.refundId);
       // An earlier try, long ago, was surely not carried out: this one is a call of its own.
     }
     throw new AppError('provider_outcome_unknown');
   });
+
+/** What the audit log keeps of a payment; minor units as text. */
+const standingOf = (payment: PaymentSummary) => ({
+  status: payment.status,
+  captured: payment.capturedMinor.toString(),
+  refunded: payment.refundedMinor.toString(),
+});
 
 /** An earlier one that was never carried out, and one in its place. */
 const CALLS = 2;
@@ -78,6 +97,13 @@ const reserve = (deps: RefundDeps, request: RefundPaymentRequest, ownKey: string
     if (lock.own?.state === 'succeeded') return { payment, call, made: lock.own.refundId };
     refuseWhileTried({ ...call, operation: 'refund' }, lock, now);
     await intendRefund(tx, { ...call, paymentId: payment.id }, now);
+    await writeAudit(tx, {
+      actor: request.actor,
+      action: 'payments.refund',
+      target: payment.id,
+      before: standingOf(summarise(payment, payment)),
+      after: { amount: `${call.amountMinor} ${currency}`, key: call.key },
+    });
     return { payment, call, made: null };
   });
 
