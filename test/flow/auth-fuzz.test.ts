@@ -8,6 +8,7 @@ import { call } from '../support/api-event';
 import { FAKE_JWT_SECRET, makeFakeIdentity } from '../support/fake-identity';
 import { type LogLine, makeKeptLog } from '../support/kept-log';
 import { createTestDatabase, type TestDatabase } from '../support/postgres';
+import { wideLimits } from '../support/wide-limits';
 
 /** Whatever comes in: no answer is our fault, every answer is JSON in one of our two shapes. */
 let testDatabase: TestDatabase;
@@ -29,8 +30,18 @@ beforeAll(async () => {
     now: Date.now,
     loadKeySet: async () => ({ keys: [] }),
   });
-  const parts = { database, identity: makeFakeIdentity({ admin }), verifyAccessToken, allowedOrigins: [] };
-  handler = httpHandler({ log: kept.log, service: async () => wireService({ ...parts, now: Date.now }) });
+  const parts = {
+    database,
+    identity: makeFakeIdentity({ admin }),
+    verifyAccessToken,
+    allowedOrigins: [],
+    siteUrl: 'http://127.0.0.1:4000',
+    redirectUrls: [],
+  };
+  handler = httpHandler({
+    log: kept.log,
+    service: async () => wireService({ ...parts, ...wideLimits(database), now: Date.now }),
+  });
   const body = { email: 'fuzz@example.test', password: 'fuzz password' };
   token = (await call(handler, { path: '/api/auth/signup', body })).body.user.token;
 });

@@ -11,6 +11,7 @@ import { wireService } from '../../services/auth/wire-service';
 import { type ApiAnswer, type ApiRequest, call } from '../support/api-event';
 import { type LogLine, makeKeptLog } from '../support/kept-log';
 import { createTestDatabase, type TestDatabase } from '../support/postgres';
+import { wideLimits } from '../support/wide-limits';
 
 const JWT_SECRET = 'super-secret-jwt-token-with-at-least-32-characters-long';
 const PUBLISHABLE_KEY = 'sb_publishable_TandemFlowTest_x';
@@ -55,6 +56,9 @@ beforeAll(async () => {
           now: Date.now,
         }),
         allowedOrigins: [],
+        ...wideLimits(database),
+        siteUrl: 'http://127.0.0.1:4000',
+        redirectUrls: [],
         now: Date.now,
       }),
   });

@@ -7,6 +7,7 @@ import { type ApiAnswer, type ApiRequest, call } from './api-event';
 import { FAKE_JWT_SECRET, type FakeIdentity, makeFakeIdentity } from './fake-identity';
 import { type LogLine, makeKeptLog } from './kept-log';
 import { createTestDatabase } from './postgres';
+import { wideLimits } from './wide-limits';
 
 export const SITE = 'https://app.example.test';
 export const PASSWORD = 'correct horse battery';
@@ -75,7 +76,17 @@ const startService = (database: Database, identity: FakeIdentity): AuthTest => {
   });
   const handler = httpHandler({
     log,
-    service: async () => wireService({ database, identity, verifyAccessToken, allowedOrigins: [SITE], now }),
+    service: async () =>
+      wireService({
+        database,
+        identity,
+        verifyAccessToken,
+        allowedOrigins: [SITE],
+        siteUrl: SITE,
+        redirectUrls: [],
+        now,
+        ...wideLimits(database, { now }),
+      }),
   });
   const send = (request: ApiRequest) => call(handler, request);
   const post: AuthTest['post'] = (route, body = {}, headers = {}) =>

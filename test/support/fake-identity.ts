@@ -1,4 +1,4 @@
-import { randomUUID } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
 import { decodeJwt, SignJWT } from 'jose';
 import type { Queryable } from '#shared/database/queryable';
 import { AppError } from '#shared/errors/app-error';
@@ -9,7 +9,7 @@ export const FAKE_JWT_SECRET = 'the-shared-secret-of-the-fake-identity-provider'
 const TOKEN_LIFE_SECONDS = 3_600;
 
 interface FakeAccount extends Account {
-  readonly email: string;
+  email: string;
   password: string;
   confirmed: boolean;
 }
@@ -24,6 +24,8 @@ export interface FakeIdentityOptions {
 export interface FakeIdentity extends IdentityProvider {
   /** Codes that mails would have brought, by address. */
   readonly mailed: Map<string, string>;
+  /** Codes that the other site's sign-in would have ended with: who signs in, and the challenge that was asked with. */
+  readonly socialCodes: Map<string, { readonly email: string; readonly codeChallenge: string }>;
   /** Every operation from now on fails as if nobody answered. */
   breakDown: () => void;
 }
@@ -32,6 +34,8 @@ export const makeFakeIdentity = ({ admin, confirmEmails = false }: FakeIdentityO
   const accounts = new Map<string, FakeAccount>();
   const refreshTokens = new Map<string, { account: FakeAccount; sessionId: string }>();
   const mailed = new Map<string, string>();
+  const socialCodes: FakeIdentity['socialCodes'] = new Map();
+  const newAddresses = new Map<string, FakeAccount>();
   let broken = false;
 
   const up = (): void => {
@@ -75,8 +79,20 @@ export const makeFakeIdentity = ({ admin, confirmEmails = false }: FakeIdentityO
     mailed.set(email, String(Math.floor(100_000 + Math.random() * 900_000)));
   };
 
+  const ownerOf = async (accessToken: string): Promise<FakeAccount> => {
+    const { sub, session_id: sessionId } = decodeJwt<{ session_id: string }>(accessToken);
+    const account = [...accounts.values()].find(({ id }) => id === sub);
+    if (account === undefined || !(await sessionExists(sessionId))) throw new AppError('session_ended');
+    return account;
+  };
+
+  const noFactors = async (): Promise<never> => {
+    throw new AppError('not_supported');
+  };
+
   return {
     mailed,
+    socialCodes,
     breakDown: () => {
       broken = true;
     },
@@ -122,16 +138,57 @@ export const makeFakeIdentity = ({ admin, confirmEmails = false }: FakeIdentityO
       if (!(await sessionExists(sessionId))) throw new AppError('session_ended');
       for (const account of accounts.values()) if (account.id === sub) account.password = password;
     },
+    resendConfirmation: async (email) => {
+      up();
+      if (accounts.get(email)?.confirmed === false) mail(email);
+    },
+    sendMagicLink: async ({ email }) => {
+      up();
+      if (accounts.has(email)) mail(email);
+    },
+    changeEmail: async ({ accessToken, email }) => {
+      up();
+      const account = await ownerOf(accessToken);
+      if (accounts.has(email)) return;
+      newAddresses.set(email, account);
+      mail(email);
+    },
+    socialSignInUrl: async ({ provider, callbackUrl, codeChallenge }) => {
+      up();
+      if (provider !== 'github') throw new AppError('not_supported');
+      return `https://supabase.test/authorize?${new URLSearchParams({ callbackUrl, codeChallenge })}`;
+    },
+    redeemCode: async ({ code, verifier }) => {
+      up();
+      const issued = socialCodes.get(code);
+      const challenge = createHash('sha256').update(verifier).digest('base64url');
+      const account = issued?.codeChallenge === challenge ? accounts.get(issued.email) : undefined;
+      if (account === undefined) throw new AppError('verification_invalid');
+      socialCodes.delete(code);
+      return open(account);
+    },
+    listFactors: async () => [],
+    enrolFactor: noFactors,
+    challengeFactor: noFactors,
+    verifyFactor: noFactors,
+    removeFactor: noFactors,
     verify: async (proof) => {
       up();
       const email = 'email' in proof ? proof.email : '';
-      const account = accounts.get(email);
+      const account = proof.type === 'email_change' ? newAddresses.get(email) : accounts.get(email);
       const code = mailed.get(email);
       if (account === undefined || !('token' in proof) || code !== proof.token) {
         throw new AppError('verification_invalid');
       }
       mailed.delete(email);
       account.confirmed = true;
+      if (proof.type === 'email_change') {
+        newAddresses.delete(email);
+        accounts.delete(account.email);
+        account.email = email;
+        accounts.set(email, account);
+        await admin.query('update auth.users set email = $2 where id = $1', [account.id, email]);
+      }
       return open(account);
     },
   };
