@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { withTransaction } from '#shared/database/with-transaction';
 import { writeAudit } from '#shared/database/write-audit';
 import { openPaymentDatabase, type PaymentDatabase } from '../support/payment-service';
+import { signIn } from '../support/sign-in';
 
 let databases: PaymentDatabase;
 beforeAll(async () => {
@@ -60,10 +61,52 @@ it.each([
   expect(await codeAs(databases.admin)).toBe('23000');
 });
 
-it.each(['tandem_payment', 'tandem_reconcile', 'tandem_auth', 'tandem_health', 'authenticated'])(
+it.each(['tandem_payment', 'tandem_reconcile', 'tandem_health', 'authenticated'])(
   'is not read by %s',
   async (role) => {
     const reading = databases.as(role === 'authenticated' ? 'authenticator' : role, 1);
     await expect(reading.query('select from private.audit_log')).rejects.toThrow();
   },
 );
+
+it.each(['tandem_payment', 'tandem_auth'])(
+  'has no line of the command line by %s, nor one of another time',
+  async (role) => {
+    const writing = databases.as(role, 1);
+    await expect(
+      writing.query(
+        `insert into private.audit_log (actor_role, actor_name, action, target) values ('command_line', 'root', 'a.b', 'c')`,
+      ),
+    ).rejects.toThrow();
+    await expect(
+      writing.query(
+        `insert into private.audit_log (actor_role, action, target) values ('command_line', 'a.b', 'c')`,
+      ),
+    ).rejects.toThrow();
+    await expect(
+      writing.query(
+        `insert into private.audit_log (at, actor_id, actor_role, action, target, request_id)
+       values (now() - interval '1 day', gen_random_uuid(), 'admin', 'a.b', 'c', 'r')`,
+      ),
+    ).rejects.toThrow();
+  },
+);
+
+it('lets no function write roles or bans but in the name of an admin', async () => {
+  const auth = databases.as('tandem_auth', 1);
+  await expect(auth.query(`insert into private.roles values (gen_random_uuid(), 'admin')`)).rejects.toThrow();
+  await expect(auth.query(`update auth.users set banned_until = now()`)).rejects.toThrow();
+  await expect(auth.query(`select private.lock_admins(gen_random_uuid())`)).rejects.toThrow();
+  const support = await signIn(databases.admin, 'support');
+  const target = await signIn(databases.admin);
+  for (const [statement, wanted] of [
+    ['select outcome from private.set_role($1, $2, $3)', 'admin'],
+    ['select outcome from private.set_ban($1, $2, $3)', '2099-01-01'],
+  ] as const) {
+    const { rows } = await auth.query(statement, [support.userId, target.userId, wanted]);
+    expect(rows).toEqual([{ outcome: 'forbidden' }]);
+    await expect(
+      databases.as('tandem_payment', 1).query(statement, [support.userId, target.userId, wanted]),
+    ).rejects.toThrow();
+  }
+});

@@ -10,6 +10,8 @@ const inboxUpdates = 'provider_ref payment_id observation outcome reason attempt
 const movementUpdates =
   'or_key amount_minor currency settled_currency is_pending provider_ref claimed_payment_id parent_id moved_at last_listed_at';
 const driftUpdates = 'payment_id provider_ref ours theirs cause last_seen resolved_at';
+/** Neither the time nor the name of somebody on the command line. */
+const auditInserts = 'actor_id actor_role action target before after request_id';
 const callUpdates = 'state result_ref error_code attempts attempted_at';
 
 const grants: Readonly<Record<string, Readonly<Record<string, readonly string[]>>>> = {
@@ -27,7 +29,7 @@ const grants: Readonly<Record<string, Readonly<Record<string, readonly string[]>
     ],
     'private.provider_calls': ['INSERT', 'SELECT', `UPDATE (${callUpdates})`],
     'private.idempotency_keys': ['INSERT', 'SELECT', 'UPDATE (state response claimed_at)'],
-    'private.audit_log': ['INSERT'],
+    'private.audit_log': [`INSERT (${auditInserts})`],
     'private.provider_movements': ['INSERT', 'SELECT', `UPDATE (${movementUpdates})`],
     'private.drift': ['INSERT', 'SELECT', `UPDATE (${driftUpdates})`],
     'private.daily_totals': ['SELECT'],
@@ -48,7 +50,7 @@ const grants: Readonly<Record<string, Readonly<Record<string, readonly string[]>
     'private.drift': ['INSERT', 'SELECT', `UPDATE (${driftUpdates})`],
     'private.daily_totals': ['INSERT', 'SELECT', 'UPDATE'],
   },
-  tandem_auth: {},
+  tandem_auth: { 'private.audit_log': [`INSERT (${auditInserts})`, 'SELECT'] },
   tandem_health: {},
   anon: { 'public.prices': ['SELECT'] },
   authenticated: { 'public.prices': ['SELECT'], 'public.payments': ['SELECT'] },
@@ -111,7 +113,7 @@ it('knows every payment table', async () => {
      where table_schema = 'private'
         or table_schema = 'public' and table_name in ('prices', 'payments')`,
   );
-  const others = ['private.roles', 'private.sessions'];
+  const others = ['private.rate_limits', 'private.roles', 'private.session_tokens', 'private.sessions'];
   expect(rows.map(({ name }) => name).sort()).toEqual([...TABLES, ...others].sort());
 });
 
