@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Database } from '#shared/database/pool';
+import type { Fact } from '../../services/payment/domain/fact-kinds';
 import { claimOpenPayments } from '../../services/payment/sql/claim-open-payments';
 import { listHeldEvents } from '../../services/payment/sql/list-held-events';
 import { rowsOfPayment, writeRows } from '../support/money-statement';
@@ -34,9 +35,14 @@ const insertOpen = async (
 
 const idsOf = (payments: readonly { readonly id: string }[]) => payments.map(({ id }) => id).sort();
 
-/** Paid for `age` minutes ago at PayPal, which tells its fee at once. */
-const insertDisputed = async (status: string, age: number): Promise<string> => {
-  const id = await insertOpen(age, 'created', 'paypal');
+/** Paid for `age` minutes ago; PayPal has told its fee. */
+const insertDisputed = async (
+  status: string,
+  age: number,
+  provider: 'stripe' | 'paypal' = 'paypal',
+  more: readonly Pick<Fact, 'kind' | 'objectId' | 'status' | 'amountMinor'>[] = [],
+): Promise<string> => {
+  const id = await insertOpen(age, 'created', provider);
   const fact = { amountMinor: 1999n, currency: 'USD', parentId: null };
   const captureId = `cap_${id}`;
   await writeRows(
@@ -46,8 +52,9 @@ const insertDisputed = async (status: string, age: number): Promise<string> => {
       [
         { ...fact, kind: 'capture', objectId: captureId, status: 'succeeded' },
         { ...fact, kind: 'dispute', objectId: `dp_${id}`, status, amountMinor: 0n, parentId: captureId },
+        ...more.map((one) => ({ ...fact, ...one, parentId: captureId })),
       ],
-      'paypal',
+      provider,
     ),
   );
   return id;
@@ -155,6 +162,22 @@ describe('claimOpenPayments', () => {
       await other.query('commit');
       expect(await second).toEqual([]);
     });
+  });
+
+  it('asks for the fee of a capture though that of its dispute is known', async () => {
+    const withdrawn = {
+      kind: 'withdrawal',
+      objectId: 'txn_dispute',
+      status: 'withdrawn',
+      amountMinor: 1999n,
+    } as const;
+    const fee = (objectId: string) =>
+      ({ kind: 'fee', objectId, status: 'charged', amountMinor: 88n }) as const;
+    const feeless = await insertDisputed('lost', 5, 'stripe', [withdrawn, fee('txn_dispute')]);
+    expect(idsOf(await claimOpenPayments(db, Date.now(), 50))).toEqual([feeless]);
+    const other = { ...withdrawn, objectId: 'txn_other' };
+    await insertDisputed('lost', 5, 'stripe', [other, fee('txn_other'), fee('txn_charge')]);
+    expect(await claimOpenPayments(db, Date.now(), 50)).toHaveLength(0);
   });
 
   // The last one: nothing ends these disputes.

@@ -80,9 +80,16 @@ describe('a dispute', () => {
 describe('what is left to refund', () => {
   const left = (...facts: readonly Fact[]): bigint => refundable([capture, ...facts], 0n).leftMinor;
 
-  it.each([...openDisputeStatuses])('is nothing while a dispute is %s', (status) => {
+  it.each(['needs_response', 'under_review'])('is nothing while a dispute is %s', (status) => {
     expect(() => left(disputed(status))).toThrow(expect.objectContaining({ code: 'payment_not_refundable' }));
   });
+
+  it.each(['warning_needs_response', 'warning_under_review'])(
+    'is all of it in an inquiry that is %s',
+    (status) => {
+      expect(left(disputed(status))).toBe(2000n);
+    },
+  );
 
   it('is less what was withdrawn and not reinstated', () => {
     const part = fact('withdrawal', 'txn_1', 'withdrawn', 500n);

@@ -1,5 +1,5 @@
 import { AppError } from '#shared/errors/app-error';
-import { openDisputeStatuses } from './dispute-status';
+import type { DisputeStatus } from './dispute-status';
 import type { Fact, FactKind } from './fact-kinds';
 import { latestFacts } from './join-facts';
 
@@ -10,18 +10,21 @@ export interface Refundable {
   readonly leftMinor: bigint;
 }
 
+/** A dispute that is being fought. An inquiry is not one of them: a refund is how most inquiries end, and no money is withheld. */
+const fought: ReadonlySet<string> = new Set<DisputeStatus>(['needs_response', 'under_review']);
+
 /**
  * What may still be refunded: captured, less what went back or is on its way back (pending refunds at the provider,
  * withdrawals for disputes, and `reservedMinor` for refunds of ours whose outcome is not known). Throws
- * `payment_not_refundable` when nothing was captured, and while a dispute is open: lost after a refund, it would return the
- * same money twice.
+ * `payment_not_refundable` when nothing was captured, and while a dispute is fought: lost after a refund, it would
+ * return the same money twice.
  */
 export const refundable = (facts: readonly Fact[], reservedMinor: bigint): Refundable => {
   const latest = latestFacts(facts);
   const capture = latest.find((fact) => fact.kind === 'capture' && fact.status === 'succeeded');
   if (capture === undefined)
     throw new AppError('payment_not_refundable', { detail: 'Nothing has been captured.' });
-  if (latest.some((fact) => fact.kind === 'dispute' && openDisputeStatuses.has(fact.status)))
+  if (latest.some((fact) => fact.kind === 'dispute' && fought.has(fact.status)))
     throw new AppError('payment_not_refundable', { detail: 'A dispute about this payment is open.' });
   const parts = latest.filter((fact) => fact.parentId === capture.objectId);
   const total = (kind: FactKind, ...statuses: readonly string[]): bigint =>

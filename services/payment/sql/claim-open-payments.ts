@@ -50,8 +50,14 @@ export const claimOpenPayments = async (
                and not exists (select from private.payment_facts g where g.kind = 'refund' and g.provider = f.provider
                                and g.object_id = f.object_id and g.status <> 'pending'))
            -- Stripe names the fee only in the balance transaction, which it makes after the capture and no webhook carries.
-           or (p.provider = 'stripe' and p.captured_minor > 0 and p.fee_minor = 0
-               and p.created_at > $2::timestamptz - interval '7 days')
+           -- A dispute's fee, told with its withdrawal, does not stand for it.
+           or (p.provider = 'stripe' and p.captured_minor > 0 and (p.fee_minor = 0 or p.dispute_status is not null)
+               and p.created_at > $2::timestamptz - interval '7 days'
+               and not exists (
+                 select from private.payment_facts f
+                 where f.payment_id = p.id and f.kind = 'fee'
+                   and not exists (select from private.payment_facts w where w.payment_id = p.id
+                                   and w.kind = 'withdrawal' and w.object_id = f.object_id)))
            -- A bank decides within months, and a lost report of it would leave the money's fate open for ever.
            or p.dispute_status = any($5::text[])
          )
