@@ -32,6 +32,9 @@ export class ApiStack extends Stack {
     const sweep = make('Sweep', 'sweep'); // a run of a task ends before the next of that task
     const health = make('Health', 'health');
 
+    if (config.redirectUrls.length > 0) {
+      auth.addEnvironment('REDIRECT_URLS', config.redirectUrls.join(','));
+    }
     for (const fn of [auth, payment]) fn.addEnvironment('RATE_LIMIT_FACTOR', String(config.rateLimitFactor));
 
     const api = new PublicApi(this, 'Api', { config });
@@ -85,6 +88,7 @@ export class ApiStack extends Stack {
     alarms.watchHeartbeat('SweepDailyTotals', dailyTotals.rule, Duration.days(2));
     for (const service of ['reconcile', 'sweep']) alarms.watchOutcomes(service, config.name);
     alarms.watchDrift('sweep', config.name);
+    alarms.watchTokenReuse({ auth, payment }, config.name);
     alarms.watchApi('Api', api.restApi);
 
     new CfnOutput(this, 'ApiUrl', {

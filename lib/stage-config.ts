@@ -10,6 +10,11 @@ export type StageConfig = {
    * yet: synthesis warns.
    */
   readonly siteUrl: string;
+  /**
+   * Where else people may be sent after signing in: exact addresses, or ending in `/*` for all below. Supabase Auth has a list
+   * of its own, which must allow `<siteUrl>/api/auth/callback` (docs/auth.md).
+   */
+  readonly redirectUrls: readonly string[];
   /** X-Ray for the API: which requests came through, and how long their function took. */
   readonly tracing: boolean;
   /** Days that log lines are kept. */
@@ -39,6 +44,7 @@ const dev: StageConfig = {
   keepsData: false,
   providerMode: 'test',
   siteUrl: 'http://127.0.0.1:4000',
+  redirectUrls: [],
   tracing: false,
   logRetentionDays: 7,
   memoryMb: 512,

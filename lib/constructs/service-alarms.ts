@@ -3,7 +3,8 @@ import type { RestApi } from 'aws-cdk-lib/aws-apigateway';
 import { ComparisonOperator, Metric, Stats, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
 import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
 import type { IRule } from 'aws-cdk-lib/aws-events';
-import type { IFunction } from 'aws-cdk-lib/aws-lambda';
+import type { IFunction, Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
+import { FilterPattern, MetricFilter } from 'aws-cdk-lib/aws-logs';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
@@ -110,6 +111,33 @@ export class ServiceAlarms extends Construct {
       statistic: Stats.MAXIMUM,
     });
     this.above('DriftOpen', open, 0, 'The books differ from a provider: GET /api/payments/drift says where');
+  }
+
+  /**
+   * Old session tokens are used again: somebody holds copies. Each such session has ended by itself, and an answer that was
+   * lost on its way does it too, so a few are no alarm. Counted from the request log of every function that knows sessions.
+   */
+  watchTokenReuse(functions: Readonly<Record<string, LambdaFunction>>, stage: string): void {
+    const named = { metricNamespace: `Tandem/${stage}`, metricName: 'SessionTokenReused' };
+    for (const [name, { logGroup }] of Object.entries(functions)) {
+      new MetricFilter(this, `${name}TokenReuse`, {
+        ...named,
+        logGroup,
+        filterPattern: FilterPattern.stringValue('$.code', '=', 'session_token_reused'),
+      });
+    }
+    const reused = new Metric({
+      namespace: named.metricNamespace,
+      metricName: named.metricName,
+      period: PERIOD,
+      statistic: Stats.SUM,
+    });
+    this.above(
+      'TokenReuse',
+      reused,
+      10,
+      'Old session tokens are used again: see session_token_reused in the logs',
+    );
   }
 
   private above(id: string, metric: Metric, threshold: number, alarmDescription: string): void {

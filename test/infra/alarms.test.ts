@@ -74,6 +74,17 @@ test('somebody is told when the books differ from a provider', () => {
   expect(JSON.stringify(on('DriftOpen')[0]?.Dimensions)).toMatch(/sweep.*production/);
 });
 
+test('somebody is told when many old session tokens are used again', () => {
+  expect(on('SessionTokenReused')).toMatchObject([{ Namespace: 'Tandem/production', Threshold: 10 }]);
+  const filters = resourcesOf(api, 'AWS::Logs::MetricFilter').map(([, { Properties }]) => Properties);
+  const filter = {
+    FilterPattern: '{ $.code = "session_token_reused" }',
+    MetricTransformations: [{ MetricName: 'SessionTokenReused', MetricNamespace: 'Tandem/production' }],
+  };
+  expect(filters).toMatchObject([filter, filter]);
+  expect(JSON.stringify(filters)).toMatch(/AuthLogs.*PaymentLogs/);
+});
+
 test('every alarm goes to the topic, and none but the heartbeat goes off for want of traffic', () => {
   expect(alarms.length).toBeGreaterThan(0);
   for (const { AlarmActions, TreatMissingData, MetricName } of alarms) {

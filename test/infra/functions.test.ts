@@ -67,6 +67,7 @@ describe.each(FUNCTION_NAMES)('%s', (name) => {
       'EVENT_QUEUE_URL',
       'DEAD_LETTERS_URL',
       'RATE_LIMIT_FACTOR',
+      'REDIRECT_URLS',
     ];
     expect(Object.keys(variables).filter((key) => !known.includes(key))).toEqual([]);
   });
