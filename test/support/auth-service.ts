@@ -33,11 +33,17 @@ export interface SignedUp {
   readonly answer: ApiAnswer;
 }
 
+export interface AuthTestOptions {
+  readonly confirmEmails?: boolean;
+  /** Multiplies every limit. Default: a thousand. */
+  readonly limitFactor?: number;
+}
+
 export interface AuthTestDatabase {
   /** The superuser: arranging and looking. */
   readonly admin: Database;
   readonly as: (role: string) => Database;
-  readonly start: (options?: { readonly confirmEmails?: boolean }) => AuthTest;
+  readonly start: (options?: AuthTestOptions) => AuthTest;
   readonly close: () => Promise<void>;
 }
 
@@ -56,7 +62,8 @@ export const openAuthTest = async (): Promise<AuthTestDatabase> => {
   return {
     admin,
     as: (role) => open(testDatabase.urlFor(role)),
-    start: (options = {}) => startService(database, makeFakeIdentity({ admin, ...options })),
+    start: ({ limitFactor = 1_000, ...options } = {}) =>
+      startService(database, makeFakeIdentity({ admin, ...options }), limitFactor),
     close: async () => {
       await Promise.all(pools.map((pool) => pool.close()));
       await testDatabase.drop();
@@ -64,7 +71,7 @@ export const openAuthTest = async (): Promise<AuthTestDatabase> => {
   };
 };
 
-const startService = (database: Database, identity: FakeIdentity): AuthTest => {
+const startService = (database: Database, identity: FakeIdentity, factor: number): AuthTest => {
   const { log, lines } = makeKeptLog();
   let shift = 0;
   const now = () => Date.now() + shift;
@@ -85,7 +92,7 @@ const startService = (database: Database, identity: FakeIdentity): AuthTest => {
         siteUrl: SITE,
         redirectUrls: [],
         now,
-        ...wideLimits(database, { now }),
+        ...wideLimits(database, { now, factor }),
       }),
   });
   const send = (request: ApiRequest) => call(handler, request);

@@ -69,6 +69,8 @@ export interface PaymentTestOptions {
   /** Wraps the service's connection, to count or to break it. */
   readonly wrap?: (database: Database) => Database;
   readonly providersCheck?: boolean;
+  /** Multiplies every limit. Default: a thousand. */
+  readonly limitFactor?: number;
 }
 
 export const startPaymentTest = async (options: PaymentTestOptions = {}): Promise<PaymentTest> => {
@@ -93,7 +95,7 @@ export const startPaymentTest = async (options: PaymentTestOptions = {}): Promis
         ...operatorParts(paypal, queue),
         authenticate: makeAuthenticate({ database, verifyAccessToken: async () => null, now: Date.now }),
         allowedOrigins: ['https://shop.example.test'],
-        ...wideLimits(database),
+        ...wideLimits(database, { now, ...(options.limitFactor && { factor: options.limitFactor }) }),
         mode: 'test',
         now,
         makeId: randomUUID,
