@@ -1,7 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type QueueServer, type QueueServerOptions, startQueueServer } from './start-queue-server';
 
-/** A queue server that can go away and come back on its port, with its messages and its time. */
+/**
+ * A queue server that can go away and come back on its port, with its messages and its time. While it is away time may pass,
+ * and what asks for its state throws.
+ */
 export type RestartableQueue = QueueServer & {
   /** Stops it, cutting what is under way, and starts it again after `downMs`. */
   restart: (downMs: number) => Promise<void>;
@@ -10,12 +13,18 @@ export type RestartableQueue = QueueServer & {
 /** Starts a queue server; see startQueueServer. */
 export async function startRestartableQueue(options: QueueServerOptions): Promise<RestartableQueue> {
   let aheadMs = options.aheadMs ?? 0;
-  let server = await startQueueServer(options);
+  let server: QueueServer | undefined = await startQueueServer(options);
   const { url, port, urlOf } = server;
   let restarting: Promise<void> | undefined;
+  const present = (): QueueServer => {
+    if (server === undefined) throw new Error('the queue server is away');
+    return server;
+  };
 
   const restart = async (downMs: number): Promise<void> => {
-    await server.close();
+    const old = server;
+    server = undefined;
+    await old?.close();
     await sleep(downMs);
     server = await startQueueServer({ ...options, port, aheadMs });
   };
@@ -24,14 +33,14 @@ export async function startRestartableQueue(options: QueueServerOptions): Promis
     url,
     port,
     urlOf,
-    counts: (queue) => server.counts(queue),
-    allCounts: () => server.allCounts(),
-    peek: (queue) => server.peek(queue),
-    purge: (queue) => server.purge(queue),
-    setTrouble: (trouble) => server.setTrouble(trouble),
+    counts: (queue) => present().counts(queue),
+    allCounts: () => present().allCounts(),
+    peek: (queue) => present().peek(queue),
+    purge: (queue) => present().purge(queue),
+    setTrouble: (trouble) => server?.setTrouble(trouble),
     advance: (ms) => {
       aheadMs += ms;
-      server.advance(ms);
+      server?.advance(ms);
     },
     restart: async (downMs) => {
       await restarting;
@@ -40,7 +49,7 @@ export async function startRestartableQueue(options: QueueServerOptions): Promis
     },
     close: async () => {
       await restarting?.catch(() => undefined);
-      await server.close();
+      await server?.close();
     },
   };
 }

@@ -74,3 +74,16 @@ export const letKeysDie = async ({ doubles }: Tandem, db: OwnerDatabase): Promis
   doubles.paypal?.clock.advance(DEAD_AFTER_HOURS[isLong ? 'paypal refund' : 'paypal'] * HOUR_MS);
   return calls.length;
 };
+
+/** Lets hours pass everywhere: the providers' clocks go on, and what is here is so much older. */
+export const letHoursPass = async ({ doubles }: Tandem, db: OwnerDatabase, hours: number): Promise<void> => {
+  for (const double of [doubles.stripe, doubles.paypal]) double?.clock.advance(hours * HOUR_MS);
+  const age = `$1::int * interval '1 hour'`;
+  await db.query(`update public.payments set created_at = created_at - ${age}`, [hours]);
+  await db.query(
+    `update private.provider_calls set created_at = created_at - ${age}, attempted_at = attempted_at - ${age}`,
+    [hours],
+  );
+  await db.query(`update private.payment_sweeps set next_at = next_at - ${age}`, [hours]);
+  await db.query(`update private.idempotency_keys set claimed_at = claimed_at - ${age}`, [hours]);
+};

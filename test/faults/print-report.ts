@@ -56,7 +56,7 @@ export const renderReport = (report: FaultReport): string => {
   ];
   const kills = [...counters.killsByPoint].sort(([a], [b]) => a.localeCompare(b));
   return [
-    ...rows.map(([name, value]) => `${name.padEnd(24)}${value}`),
+    ...table(rows),
     '',
     'kills by point',
     ...kills.map(([name, times]) => `${String(times).padStart(5)}  ${name}`),
@@ -71,5 +71,8 @@ const inWords = (seconds: FaultReport['seconds']): string =>
     .map(([what, lasted]) => `${what} ${lasted.toFixed(1)}`)
     .join(', ');
 
-const showAll = (name: string, lines: readonly string[]): string[] =>
+export const table = (rows: readonly (readonly [string, string | number])[]): string[] =>
+  rows.map(([name, value]) => `${name.padEnd(24)}${value}`.trimEnd());
+
+export const showAll = (name: string, lines: readonly string[]): string[] =>
   lines.length === 0 ? [] : ['', `${name}:`, ...lines.slice(0, MOST_SHOWN).map((line) => `  ${line}`)];

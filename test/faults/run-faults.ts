@@ -1,23 +1,17 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { createRandom } from '../../local/doubles/random';
-import { FORBIDDEN_SOCKET } from '../../local/lambda/watch-sockets';
 import type { Log } from '../../local/log/log';
-import { startTandem } from '../../local/runner';
-import type { Tandem } from '../../local/tandem';
 import { abandonCalls } from './abandon-calls';
-import { compareBooks, type Movement, type Verdict } from './compare-books';
-import { type Counters, newCounters } from './counters';
+import { compareBooks, type Verdict } from './compare-books';
+import type { Counters } from './counters';
 import { countEvents, deliverLate } from './deliver-late';
 import { countForcedConflicts, installConflicts } from './disturb-database';
 import { gatherEvidence } from './gather-evidence';
-import { type HonestClient, honestClient } from './honest-client';
 import { measureDisorder } from './measure-disorder';
-import { type OwnerDatabase, ownerDatabase } from './owner-database';
-import { letKeysDie, letTimePass } from './pass-time';
+import { type OpenShop, openShop } from './open-shop';
+import { letKeysDie } from './pass-time';
+import { readMovements } from './read-movements';
 import { calmDown, type Goals, sellUnderFire } from './sell-under-fire';
-import { runSweeps, type Settled, settleDown } from './settle-down';
+import { type Settled, settleDown } from './settle-down';
 import { strikeFunctions } from './strike-functions';
 import { readRegressions, watchVersions } from './watch-versions';
 
@@ -50,64 +44,29 @@ export interface FaultReport {
 
 /** Customers at a time: enough to keep two cores busy while most of them wait, and fewer where little is asked for. */
 const customersFor = (deliveries: number): number => Math.min(48, Math.max(8, Math.ceil(deliveries / 50)));
-/** Processes of each function at most. */
-const INSTANCES = 12;
-const USERS = 10;
 /** Calls of each kind that are left without an answer, and whose keys then die. */
-const ABANDONED = 2;
+const abandonedFor = (deliveries: number): number => Math.min(10, Math.ceil(deliveries / 1_000));
 
 /** Boots the whole backend, sends customers through it while everything goes wrong, and compares the books at the end. */
 export const runFaults = async (options: FaultOptions): Promise<FaultReport> => {
   const startedAt = performance.now();
-  const stateDir = mkdtempSync(join(tmpdir(), 'tandem-faults-'));
-  const counters = newCounters();
-  const log: Log = (kind, message, fields) => {
-    if (kind === 'webhook') counters.deliveries += 1;
-    if (kind === 'error' && message.includes(FORBIDDEN_SOCKET)) counters.forbiddenSockets.push(message);
-    options.log?.(kind, message, fields);
-  };
-  const tandem = await startTandem({
-    stateDir,
-    durable: false,
-    keepDoubles: false,
-    relayDatabase: true,
-    watchSockets: true,
-    maxInstances: INSTANCES,
-    log,
-  });
-  if (tandem.database === undefined) throw new Error('the rig needs the local Postgres');
-  const db = ownerDatabase(tandem.database);
+  const shop = await openShop(options.log);
   try {
-    const found = await runIn(tandem, db, options, counters);
+    const found = await runIn(shop, options);
+    const { counters } = shop;
     return { ...found, options, counters, wallSeconds: (performance.now() - startedAt) / 1000 };
   } finally {
-    await db.close();
-    await tandem.close();
-    rmSync(stateDir, { recursive: true, force: true });
+    await shop.close();
   }
 };
 
 type Findings = Omit<FaultReport, 'options' | 'counters' | 'wallSeconds'>;
 
-const runIn = async (
-  tandem: Tandem,
-  db: OwnerDatabase,
-  options: FaultOptions,
-  counters: Counters,
-): Promise<Findings> => {
+const runIn = async (shop: OpenShop, options: FaultOptions): Promise<Findings> => {
+  const { tandem, db, counters, tokens, refundsAsked } = shop;
   await watchVersions(db);
   await installConflicts(db);
   const stopwatch = makeStopwatch();
-  const client = honestClient(tandem.info.urls.api ?? '', counters);
-  const tokens = await signUsersUp(client);
-  const adminToken = await signAdminIn(tandem, client);
-  const refundsAsked = new Map<string, number>();
-  const sweep = async () => {
-    await letTimePass(db, 'recent');
-    await runSweeps(tandem, /open/i);
-  };
-  const shop = { tandem, client, counters, adminToken, sweep, refundsAsked };
-
   const striking = strikeFunctions(tandem, createRandom(options.seed * 16 + 3), counters);
   await sellUnderFire(shop, options, customersFor(options.deliveries), tokens, striking, db);
   const selling = stopwatch();
@@ -115,7 +74,7 @@ const runIn = async (
   await striking.disarm();
   const atFirst = await settleDown(tandem, db);
   const disorder = await measureDisorder(tandem, db);
-  await abandonCalls(shop, striking, db, tokens[0] ?? '', ABANDONED);
+  await abandonCalls(shop, striking, db, tokens[0] ?? '', abandonedFor(options.deliveries));
   const deadKeys = await letKeysDie(tandem, db);
   let settled = await settleDown(tandem, db);
   const settling = stopwatch();
@@ -178,37 +137,3 @@ const unexplained = ({ platformErrors, killsByPoint }: Counters): string[] => {
 
 const unequal = ({ unequalRepeats }: Counters): string[] =>
   unequalRepeats === 0 ? [] : [`${unequalRepeats} Idempotency-Keys were answered in two ways`];
-
-const readMovements = async ({ doubles }: Tandem): Promise<readonly Movement[]> => {
-  const all = await Promise.all(
-    (['stripe', 'paypal'] as const).map(async (provider) => {
-      const response = await fetch(`${doubles[provider]?.url}/_control/ledger`);
-      const { entries } = (await response.json()) as { entries: Omit<Movement, 'provider'>[] };
-      return entries.map((entry) => ({ ...entry, provider }));
-    }),
-  );
-  return all.flat();
-};
-
-const signUsersUp = (client: HonestClient): Promise<string[]> =>
-  Promise.all(
-    Array.from({ length: USERS }, async (_, index) => {
-      const body = {
-        email: `customer-${index}-${crypto.randomUUID()}@example.com`,
-        password: 'correct horse battery',
-      };
-      const answer = await client.ask({ method: 'POST', path: '/api/auth/signup', body });
-      return tokenOf(answer?.body.user?.token);
-    }),
-  );
-
-const signAdminIn = async ({ info }: Tandem, client: HonestClient): Promise<string> => {
-  const { email, password } = info.users.admin ?? {};
-  const answer = await client.ask({ method: 'POST', path: '/api/auth/signin', body: { email, password } });
-  return tokenOf(answer?.body.user?.token);
-};
-
-const tokenOf = (token: string | undefined): string => {
-  if (token === undefined) throw new Error('signing in failed');
-  return token;
-};
