@@ -1,5 +1,4 @@
-import { Redis } from 'ioredis';
-import { RateLimiterRedis, RateLimiterRes } from 'rate-limiter-flexible';
+import type { RateLimiterRedis, RateLimiterRes } from 'rate-limiter-flexible';
 import type { LimitCheck, LimitCount } from '#shared/http/rate-limiter';
 import type { LimitStore } from '#shared/limits/limit-store';
 
@@ -41,8 +40,15 @@ end
 return { total, (oldest + 11) * slot_ms - now }
 `;
 
-/** Counts in Valkey or Redis by `rate-limiter-flexible`: one script call, so one round trip, for each count. */
-export const openRedisLimitStore = (url: string): LimitStore & { readonly close: () => void } => {
+/**
+ * Counts in Valkey or Redis by `rate-limiter-flexible`: one script call, so one round trip, for each count. Client and library
+ * weigh more than all the rest of a function, so they are loaded here and not before.
+ */
+export const openRedisLimitStore = async (
+  url: string,
+): Promise<LimitStore & { readonly close: () => void }> => {
+  const { Redis } = await import('ioredis');
+  const library = await import('rate-limiter-flexible');
   const client = new Redis(url, {
     connectTimeout: TIMEOUT_MS,
     commandTimeout: TIMEOUT_MS,
@@ -57,7 +63,7 @@ export const openRedisLimitStore = (url: string): LimitStore & { readonly close:
     const id = `${limit}/${windowMs}`;
     const known = limiters.get(id);
     if (known !== undefined) return known;
-    const made = new RateLimiterRedis({
+    const made = new library.RateLimiterRedis({
       storeClient: client,
       keyPrefix: 'tandem limits',
       points: limit,
@@ -73,7 +79,7 @@ export const openRedisLimitStore = (url: string): LimitStore & { readonly close:
       try {
         return countOf(await limiterFor(check).consume(check.key), true);
       } catch (refusal) {
-        if (refusal instanceof RateLimiterRes) return countOf(refusal, false);
+        if (refusal instanceof library.RateLimiterRes) return countOf(refusal, false);
         throw refusal;
       }
     },
