@@ -2,6 +2,7 @@ import { type Database, makeDatabase } from '#shared/database/pool';
 import { useEnglishMessages } from '#shared/http/english-messages';
 import { httpHandler } from '#shared/http/http-handler';
 import { makeVerifyAccessToken } from '#shared/identity/verify-access-token';
+import type { IdentityProvider } from '../../services/auth/ports';
 import { wireService } from '../../services/auth/wire-service';
 import { type ApiAnswer, type ApiRequest, call } from './api-event';
 import { FAKE_JWT_SECRET, type FakeIdentity, makeFakeIdentity } from './fake-identity';
@@ -44,6 +45,8 @@ export interface AuthTestDatabase {
   readonly admin: Database;
   readonly as: (role: string) => Database;
   readonly start: (options?: AuthTestOptions) => AuthTest;
+  /** With another identity provider than the fake one. */
+  readonly startWith: (identity: IdentityProvider) => Omit<AuthTest, 'identity'>;
   readonly close: () => Promise<void>;
 }
 
@@ -64,6 +67,7 @@ export const openAuthTest = async (): Promise<AuthTestDatabase> => {
     as: (role) => open(testDatabase.urlFor(role)),
     start: ({ limitFactor = 1_000, ...options } = {}) =>
       startService(database, makeFakeIdentity({ admin, ...options }), limitFactor),
+    startWith: (identity) => startService(database, identity, 1_000),
     close: async () => {
       await Promise.all(pools.map((pool) => pool.close()));
       await testDatabase.drop();
@@ -71,7 +75,11 @@ export const openAuthTest = async (): Promise<AuthTestDatabase> => {
   };
 };
 
-const startService = (database: Database, identity: FakeIdentity, factor: number): AuthTest => {
+const startService = <I extends IdentityProvider>(
+  database: Database,
+  identity: I,
+  factor: number,
+): Omit<AuthTest, 'identity'> & { readonly identity: I } => {
   const { log, lines } = makeKeptLog();
   let shift = 0;
   const now = () => Date.now() + shift;
