@@ -52,6 +52,7 @@ export const openRedisLimitStore = async (
   const client = new Redis(url, {
     connectTimeout: TIMEOUT_MS,
     commandTimeout: TIMEOUT_MS,
+    disconnectTimeout: TIMEOUT_MS,
     maxRetriesPerRequest: 1,
     enableReadyCheck: false,
   });
