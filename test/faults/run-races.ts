@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { approveAtPayPal, payWithStripe } from '../../local/demo/pay-as-payer';
 import { compareBooks, type Verdict } from './compare-books';
 import { type OpenShop, openShop } from './open-shop';
@@ -23,6 +24,8 @@ export interface RaceReport {
 
 /** Payments that are raced for at the same moment. */
 const WAVE = 20;
+/** Milliseconds by which a sweep is ahead at most, in every third wave. */
+const HEAD_START_MS = 150;
 /** Sweeps at a time: each claims ten payments, and none that another has. */
 const SWEEPS = 2;
 
@@ -82,8 +85,12 @@ const raceOnce = async (shop: OpenShop, size: number, wave: number): Promise<rea
       swept = Promise.all(Array.from({ length: SWEEPS }, () => runSweeps(tandem, /open/i)));
     },
   ];
-  // All in one tick, and each of them in turn the first to start.
-  for (const place of starts.keys()) starts[(place + wave) % starts.length]?.();
+  // All in one tick, and each of them in turn the first to start. A sweep has claims to make before it asks about a payment:
+  // when it is the first, the others wait for a moment, so that it has a chance to win.
+  for (const place of starts.keys()) {
+    starts[(place + wave) % starts.length]?.();
+    if (wave % starts.length === 2 && place === 0) await sleep(wave % HEAD_START_MS);
+  }
   await swept;
   const afterSweep = await look(shop, racers);
   const confirmations = await confirmed;

@@ -7,7 +7,7 @@ describe('money under fire', () => {
 
   beforeAll(async () => {
     // Bounded: what was not reached after so long is not waited for.
-    report = await runFaults({ deliveries: 700, kills: 15, postgresKills: 1, seed: 7, limitMs: 15_000 });
+    report = await runFaults({ deliveries: 700, kills: 15, postgresKills: 1, seed: 7, limitMs: 12_000 });
   }, 120_000);
 
   it('ends with books equal to those of the providers', () => {
