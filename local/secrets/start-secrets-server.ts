@@ -6,28 +6,35 @@ export type SecretsServerOptions = {
   port: number;
   /** Secret ARN -> its JSON object. Read for each request, so that values may change. */
   secrets: () => Map<string, Record<string, string>>;
+  /** The same before the last change, for those that were changed: version stage AWSPREVIOUS. Default: none was. */
+  previous?: () => Map<string, Record<string, string>>;
 };
 
 export type SecretsServer = { url: string; port: number; close: () => Promise<void> };
 
 /** A Secrets Manager that answers GetSecretValue and BatchGetSecretValue (AWS JSON 1.1) on 127.0.0.1. */
 export async function startSecretsServer(options: SecretsServerOptions): Promise<SecretsServer> {
-  const find = (id: string): object | undefined => {
-    const secrets = options.secrets();
+  const stages: Record<string, () => Map<string, Record<string, string>>> = {
+    AWSCURRENT: options.secrets,
+    AWSPREVIOUS: options.previous ?? (() => new Map()),
+  };
+
+  const find = (id: string, stage = 'AWSCURRENT'): object | undefined => {
+    const secrets = stages[stage]?.() ?? new Map();
     const arn = secrets.has(id) ? id : [...secrets.keys()].find((known) => known.includes(`:secret:${id}-`));
     const value = arn && secrets.get(arn);
     if (!value) return undefined;
     const Name = arn.split(':secret:')[1]?.replace(/-\w{6}$/, '');
-    return { ARN: arn, Name, SecretString: JSON.stringify(value), VersionStages: ['AWSCURRENT'] };
+    return { ARN: arn, Name, SecretString: JSON.stringify(value), VersionStages: [stage] };
   };
 
   const answer = (
     target: string,
-    input: { SecretId?: string; SecretIdList?: string[] },
+    input: { SecretId?: string; SecretIdList?: string[]; VersionStage?: string },
   ): object | undefined => {
-    if (target === 'secretsmanager.GetSecretValue') return find(String(input.SecretId));
+    if (target === 'secretsmanager.GetSecretValue') return find(String(input.SecretId), input.VersionStage);
     if (target === 'secretsmanager.BatchGetSecretValue') {
-      const SecretValues = (input.SecretIdList ?? []).map(find).filter(Boolean);
+      const SecretValues = (input.SecretIdList ?? []).map((id) => find(id)).filter(Boolean);
       return { SecretValues, Errors: [] };
     }
     return undefined;

@@ -2,6 +2,7 @@ import type * as z from 'zod/mini';
 import { type EnvSource, readEnv } from '#shared/config/read-env';
 import { type MakeAwsRequest, withPreviousSecrets, withSecrets } from '#shared/config/secrets';
 import type { Now } from '#shared/kernel/ids';
+import { oneAtATime } from '#shared/kernel/one-at-a-time';
 import { describeError, type Log } from '#shared/observability/logger';
 
 /** A function's configuration, which follows its secrets while it runs: docs/rotation.md says who relies on what. */
@@ -46,7 +47,6 @@ export const liveEnv = async <Schema extends z.ZodMiniType>(
   const follows = (source.SECRET_ARNS ?? '') !== '';
   let latest = first;
   let staleAt = now() + FRESH_MS;
-  let reading: Promise<Env> | null = null;
 
   const keep = (error: unknown): null => {
     // Names variables and secrets, never their values.
@@ -66,13 +66,8 @@ export const liveEnv = async <Schema extends z.ZodMiniType>(
     return latest;
   };
 
-  const newest = async (): Promise<Env> => {
-    if (!follows) return latest;
-    reading ??= read().finally(() => {
-      reading = null;
-    });
-    return reading;
-  };
+  const readAgain = oneAtATime(read);
+  const newest = async (): Promise<Env> => (follows ? readAgain() : latest);
 
   return {
     first,

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type pg from 'pg';
 import { isRefusedLogin } from '#shared/database/map-pg-error';
+import { oneAtATime } from '#shared/kernel/one-at-a-time';
 
 /** Where else the database may be reached, once the address in use was refused. */
 export interface Addresses {
@@ -35,7 +36,6 @@ export const renewablePool = (
   addresses: Addresses | null,
 ): RenewablePool => {
   let [address, pool] = [first, open(first)];
-  let renewing: Promise<boolean> | null = null;
   let quietUntil = 0;
 
   const use = async (candidate: string): Promise<boolean> => {
@@ -53,7 +53,9 @@ export const renewablePool = (
     return true;
   };
 
-  const renew = async ({ newest, previous }: Addresses): Promise<boolean> => {
+  const renew = oneAtATime(async (): Promise<boolean> => {
+    if (addresses === null) return false;
+    const { newest, previous } = addresses;
     const current = await newest();
     const other = current === address ? await previous() : current;
     if (other !== null && other !== address && (await use(other))) return true;
@@ -61,7 +63,7 @@ export const renewablePool = (
     if (await use(current)) return true;
     quietUntil = Date.now() + QUIET_MS;
     return false;
-  };
+  });
 
   return {
     connect: async () => {
@@ -69,14 +71,8 @@ export const renewablePool = (
       try {
         return await used.connect();
       } catch (error) {
-        if (addresses === null || !isRefusedLogin(error)) throw error;
-        if (used === pool) {
-          if (renewing === null && Date.now() < quietUntil) throw error;
-          renewing ??= renew(addresses).finally(() => {
-            renewing = null;
-          });
-          if (!(await renewing)) throw error;
-        }
+        if (!isRefusedLogin(error)) throw error;
+        if (used === pool && (Date.now() < quietUntil || !(await renew()))) throw error;
         return pool.connect();
       }
     },

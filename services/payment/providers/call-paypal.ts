@@ -21,7 +21,7 @@ export const callPayPal = (options: PayPalConnection): CallPayPal => {
     connect: (credentials) => connectPayPal({ ...options, ...credentials }),
     isRefused: isRefusedToken,
     mayRecover: true, // the token may have been revoked before its time
-    now: Date.now,
+    now: () => Date.now(),
   });
   return async (make) => {
     try {

@@ -27,7 +27,7 @@ export const callStripe = (options: StripeConnection): CallStripe => {
     connect: (secretKey) => connect({ ...options, secretKey }),
     isRefused: isRefusedKey,
     mayRecover: false,
-    now: Date.now,
+    now: () => Date.now(),
   });
   return async (make) => {
     try {

@@ -1,4 +1,5 @@
 import type { Now } from '#shared/kernel/ids';
+import { oneAtATime } from '#shared/kernel/one-at-a-time';
 
 export interface RenewingClientOptions<Credentials, Client> {
   readonly credentials: Credentials;
@@ -26,10 +27,9 @@ export const renewingClient = <Credentials, Client>(
   const { connect, isRefused, mayRecover, now } = options;
   let { credentials } = options;
   let client: Promise<Client> | undefined;
-  let renewing: Promise<boolean> | null = null;
   let quietUntil = 0;
 
-  const renew = async (): Promise<boolean> => {
+  const renew = oneAtATime(async (): Promise<boolean> => {
     const found = (await options.newest?.()) ?? credentials;
     const isNew = JSON.stringify(found) !== JSON.stringify(credentials);
     if (!isNew) quietUntil = now() + QUIET_MS;
@@ -37,15 +37,11 @@ export const renewingClient = <Credentials, Client>(
     credentials = found;
     client = undefined;
     return true;
-  };
+  });
 
   const renewOnce = async (used: Promise<Client>): Promise<boolean> => {
     if (used !== client) return true; // somebody else has done it
-    if (renewing === null && now() < quietUntil) return false;
-    renewing ??= renew().finally(() => {
-      renewing = null;
-    });
-    return renewing;
+    return now() < quietUntil ? false : renew();
   };
 
   const current = (): Promise<Client> => {
