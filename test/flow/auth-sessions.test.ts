@@ -137,7 +137,19 @@ describe('rotation of the opaque token', () => {
     });
   });
 
-  test('an old token signs out as well, and a renewed session forgets its old tokens', async () => {
+  test('a new password leaves no way from old tokens to the new one', async () => {
+    const service = databases.start();
+    const { token, access } = await service.signUp();
+    const next = (await service.post('refresh', {}, bearer(token))).body.user.token;
+    const change = { password: 'another password', current_password: PASSWORD };
+    expect((await service.post('update-password', change, bearer(access))).status).toBe(200);
+    for (const old of [token, next]) {
+      expect((await service.get('profile', bearer(old))).body.code).toBe('unauthenticated');
+      expect((await service.post('refresh', {}, bearer(old))).body.code).toBe('unauthenticated');
+    }
+  });
+
+  test('an old token signs out as well', async () => {
     const service = databases.start();
     const { token, id } = await service.signUp();
     const next = (await service.post('refresh', {}, bearer(token))).body.user.token;
