@@ -1,0 +1,108 @@
+import { randomUUID } from 'node:crypto';
+import type { Database } from '#shared/database/pool';
+import { useEnglishMessages } from '#shared/http/english-messages';
+import { type HttpHandler, httpHandler } from '#shared/http/http-handler';
+import { makeAuthenticate } from '#shared/identity/authenticate';
+import { makeVerifyAccessToken } from '#shared/identity/verify-access-token';
+import type { Contract } from '#shared/kernel/route';
+import { authContract } from '../../services/auth/contract';
+import type { IdentityProvider } from '../../services/auth/ports';
+import { wireService as wireAuth } from '../../services/auth/wire-service';
+import { healthContract } from '../../services/health/contract';
+import { wireService as wireHealth } from '../../services/health/wire-service';
+import { paymentContract } from '../../services/payment/contract';
+import { wireService as wirePayment } from '../../services/payment/wire-service';
+import { webhookContract } from '../../services/webhook/contract';
+import { emptyStatements } from '../support/empty-statement';
+import { FAKE_JWT_SECRET } from '../support/fake-identity';
+import { type FakeProvider, makeFakeProvider } from '../support/fake-provider';
+import { type FakeQueue, makeFakeQueue, operatorParts } from '../support/fake-queue';
+import type { LogLine } from '../support/kept-log';
+import { makeKeptLog } from '../support/kept-log';
+import { makeTestWebhook } from '../support/webhook-service';
+import { wideLimits } from '../support/wide-limits';
+
+export type ServiceName = 'auth' | 'payment' | 'webhook' | 'health';
+
+/** The contracts of all services: the only list of routes. */
+export const contracts: Readonly<Record<ServiceName, Contract>> = {
+  auth: authContract,
+  payment: paymentContract,
+  webhook: webhookContract,
+  health: healthContract,
+};
+
+export const SITE = 'https://shop.example.test';
+
+/** Every service as deployed, but for what lies outside: providers, identity and queue. */
+export interface EveryService {
+  readonly handlers: Readonly<Record<ServiceName, HttpHandler>>;
+  readonly stripe: FakeProvider;
+  readonly paypal: FakeProvider;
+  readonly queue: FakeQueue;
+  /** Failed requests, as they were logged. */
+  readonly lines: LogLine[];
+}
+
+export interface EveryServiceParts {
+  /** A pool as that role. */
+  readonly as: (role: string) => Database;
+  readonly identity: IdentityProvider;
+}
+
+/** Wires every service on real Postgres, each as its own role. */
+export const startEveryService = ({ as, identity }: EveryServiceParts): EveryService => {
+  useEnglishMessages();
+  const { log, lines } = makeKeptLog();
+  const verifyAccessToken = makeVerifyAccessToken({
+    supabaseUrl: 'http://supabase.test',
+    jwtSecret: FAKE_JWT_SECRET,
+    now: Date.now,
+    loadKeySet: async () => ({ keys: [] }),
+  });
+  const [stripe, paypal, queue] = [makeFakeProvider('stripe'), makeFakeProvider('paypal'), makeFakeQueue()];
+  const payment = as('tandem_payment');
+  const auth = as('tandem_auth');
+  const up = async () => undefined;
+  const shared = { verifyAccessToken, allowedOrigins: [SITE], now: Date.now };
+  const services = {
+    payment: wirePayment({
+      ...shared,
+      database: payment,
+      providers: { stripe, paypal },
+      statements: emptyStatements,
+      ...operatorParts(paypal, queue),
+      authenticate: makeAuthenticate({ database: payment, verifyAccessToken, now: Date.now }),
+      ...wideLimits(payment),
+      mode: 'test',
+      makeId: randomUUID,
+      sleep: async () => undefined,
+    }),
+    auth: wireAuth({
+      ...shared,
+      database: auth,
+      identity,
+      siteUrl: SITE,
+      redirectUrls: [],
+      ...wideLimits(auth),
+    }),
+    health: wireHealth({
+      probes: { database: up, supabase: up, queue: up },
+      now: Date.now,
+      log,
+      version: 'test',
+    }),
+  };
+  return {
+    handlers: {
+      payment: httpHandler({ log, service: async () => services.payment }),
+      auth: httpHandler({ log, service: async () => services.auth }),
+      health: httpHandler({ log, service: async () => services.health }),
+      webhook: makeTestWebhook().handler,
+    },
+    stripe,
+    paypal,
+    queue,
+    lines,
+  };
+};
