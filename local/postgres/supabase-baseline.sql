@@ -40,8 +40,22 @@ begin
 end
 $$;
 
--- public: usage for the API roles, and since 2026-05-30 no table grants by default:
--- a migration that makes a table names who may use it, or the Data API answers 42501.
+-- public: usage for the API roles, and since 2026-05-30 nothing by default that the Data API could read or write of a new
+-- table: a migration names who may use it, or the Data API answers 42501. What else was given by default still is, truncate
+-- among it, which asks no policy. Here only before the first migration: one of ours takes it away for good.
+do $$
+begin
+  if to_regnamespace('supabase_migrations') is null then
+    alter default privileges for role postgres in schema public
+      grant truncate, references, trigger, maintain on tables to anon, authenticated, service_role;
+    alter default privileges for role postgres in schema public
+      grant all on sequences to anon, authenticated, service_role;
+    alter default privileges for role postgres in schema public
+      grant all on functions to anon, authenticated, service_role;
+  end if;
+end
+$$;
+
 alter schema public owner to pg_database_owner;
 grant usage on schema public to anon, authenticated, service_role;
 grant all on schema public to postgres;

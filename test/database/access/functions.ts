@@ -1,0 +1,65 @@
+import type { FunctionAccess } from './declaration';
+import { HEIR, OWNER } from './people';
+
+const CALLERS_OF_LIMITS = ['tandem_auth', 'tandem_payment'] as const;
+const IDENTIFIERS = ['tandem_auth', 'tandem_payment'] as const;
+const AUTH = ['tandem_auth'] as const;
+
+/** Only Postgres calls these. */
+const TRIGGER: FunctionAccess = { call: '' };
+const DEFINER_TRIGGER: FunctionAccess = { call: '', definer: true };
+
+/** Every function of public and private. Nobody but those named may call it. */
+export const functions: Readonly<Record<string, FunctionAccess>> = {
+  'private.account_blockers(uuid)': { call: `'${HEIR}'`, definer: true, may: AUTH },
+  'private.account_payment_sums(uuid)': { call: `'${OWNER}'`, definer: true, may: AUTH },
+  'private.account_standing(uuid[])': { call: `array['${OWNER}'::uuid]`, definer: true, may: AUTH },
+  'private.delete_account(uuid)': { call: `'${HEIR}'`, definer: true, may: AUTH },
+  'private.export_account(uuid)': { call: `'${OWNER}'`, definer: true, may: AUTH },
+  'private.end_other_supabase_sessions(uuid,uuid)': { call: `'${OWNER}', null`, definer: true, may: AUTH },
+  'private.end_supabase_sessions(uuid,uuid[])': { call: `'${OWNER}', '{}'`, definer: true, may: AUTH },
+  'private.end_reused_session(bytea,timestamp with time zone,timestamp with time zone)': {
+    call: `'x', now(), now()`,
+    definer: true,
+    may: IDENTIFIERS,
+  },
+  'private.second_factor_missing(uuid,uuid)': {
+    call: `'${OWNER}', '${OWNER}'`,
+    definer: true,
+    may: IDENTIFIERS,
+  },
+  'private.supabase_session_lives(uuid,uuid)': {
+    call: `'${OWNER}', '${OWNER}'`,
+    definer: true,
+    may: IDENTIFIERS,
+  },
+  'private.set_ban(uuid,uuid,timestamp with time zone)': {
+    call: `'${OWNER}', '${HEIR}', null`,
+    definer: true,
+    may: AUTH,
+  },
+  'private.set_role(uuid,uuid,text)': { call: `'${OWNER}', '${HEIR}', null`, definer: true, may: AUTH },
+  'private.lock_admins(uuid)': { call: `'${OWNER}'` },
+  'private.take_from_limit(text,integer,bigint,bigint)': {
+    call: `'a', 1, 1000, 0`,
+    definer: true,
+    may: CALLERS_OF_LIMITS,
+  },
+  'private.try_limit(text,integer,bigint,bigint)': { call: `'a', 1, 1000, 0`, may: CALLERS_OF_LIMITS },
+  'private.give_back_to_limit(text)': { call: `'a'`, definer: true, may: AUTH },
+  'private.forget_rate_limits(bigint)': { call: '0', definer: true, may: ['tandem_reconcile'] },
+  'private.copy_account_to_profile()': DEFINER_TRIGGER,
+  'private.check_bookings()': DEFINER_TRIGGER,
+  'private.check_entries()': DEFINER_TRIGGER,
+  'private.check_facts()': DEFINER_TRIGGER,
+  'private.check_payments()': DEFINER_TRIGGER,
+  'private.check_payouts()': DEFINER_TRIGGER,
+  'private.keep_cursor_going_forward()': TRIGGER,
+  'private.refuse_change()': TRIGGER,
+  'private.set_updated_at()': TRIGGER,
+  'private.derive_payments(uuid[])': { call: `'{}'` },
+  'private.due_bookings(uuid[])': { call: `'{}'` },
+  'private.due_payout_bookings(text[],text[])': { call: `'{}', '{}'` },
+  'private.fact_rank(text,text)': { call: `'capture', 'pending'` },
+  'private.refuse_underived(uuid[])': { call: `'{}'` },
+};

@@ -1,0 +1,15 @@
+import type { TableAccess } from './declaration';
+import { bookTables } from './tables/book-tables';
+import { profileTables } from './tables/profile-tables';
+import { saleTables } from './tables/sale-tables';
+import { sessionTables } from './tables/session-tables';
+import { sweepTables } from './tables/sweep-tables';
+
+/** Every table and view of public and private. What is not said here is refused, and what is not listed turns the tests red. */
+export const tables: readonly TableAccess[] = [
+  ...profileTables,
+  ...sessionTables,
+  ...saleTables,
+  ...bookTables,
+  ...sweepTables,
+];
