@@ -3,7 +3,8 @@ import { type EnvSource, readEnv } from '#shared/config/read-env';
 import { type MakeAwsRequest, withPreviousSecrets, withSecrets } from '#shared/config/secrets';
 import type { Now } from '#shared/kernel/ids';
 import { oneAtATime } from '#shared/kernel/one-at-a-time';
-import { describeError, type Log } from '#shared/observability/logger';
+import { describeError } from '#shared/observability/describe-error';
+import type { Log } from '#shared/observability/logger';
 
 /** A function's configuration, which follows its secrets while it runs: docs/rotation.md says who relies on what. */
 export interface LiveEnv<Env> {

@@ -3,6 +3,7 @@ import { checkCsrf } from '#shared/http/check-csrf';
 import { type CallLimits, limitCall } from '#shared/http/limit-call';
 import { compileRoutes } from '#shared/http/match-route';
 import type { RateLimiter } from '#shared/http/rate-limiter';
+import { refuseAmbiguous } from '#shared/http/refuse-ambiguous';
 import {
   type Authenticate,
   type Identity,
@@ -56,6 +57,7 @@ export const makeDispatch = (
     if (found.kind === 'wrong_method') {
       throw new AppError('method_not_allowed', { headers: { allow: found.allow.join(', ') } });
     }
+    refuseAmbiguous(request);
     const { id, route, params } = found;
     const limits = options.limiter && limitCall(options.limiter, route, request, note);
     if (request.rawBody.length > (route.maxBodyBytes ?? DEFAULT_MAX_BODY_BYTES)) {

@@ -4,9 +4,12 @@ import { type AnyHandler, type Dispatched, makeDispatch } from '#shared/http/dis
 import type { RateLimiter } from '#shared/http/rate-limiter';
 import { renderError, toAppError } from '#shared/http/render-error';
 import { type Authenticate, type HandlersOf, readHeader, readRequest } from '#shared/http/request';
+import { SECURITY_HEADERS } from '#shared/http/security-headers';
 import { retryStart } from '#shared/kernel/retry-start';
 import type { Contract } from '#shared/kernel/route';
-import { describeError, type Log } from '#shared/observability/logger';
+import { describeError } from '#shared/observability/describe-error';
+import type { Log } from '#shared/observability/logger';
+import { maskPath } from '#shared/observability/mask-path';
 
 export interface HttpService<C extends Contract> {
   readonly contract: C;
@@ -66,14 +69,6 @@ export const httpHandler = <C extends Contract>({ service, log }: HttpHandlerOpt
 
 type Middleware = MiddlewareObj<APIGatewayProxyEvent, APIGatewayProxyResult>;
 
-const SECURITY_HEADERS = {
-  'cache-control': 'no-store',
-  'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
-  'referrer-policy': 'no-referrer',
-  'strict-transport-security': 'max-age=63072000; includeSubDomains; preload',
-  'x-content-type-options': 'nosniff',
-} as const;
-
 /** Headers of ours that a page of another origin may read. */
 const EXPOSED_HEADERS = 'RateLimit, RateLimit-Policy, Retry-After, X-Request-Id';
 
@@ -121,7 +116,8 @@ const problemDetails = (): Middleware => ({
       path: path ?? '',
       requestId: requestContext?.requestId ?? '',
     });
-    request.response = { statusCode: status, headers, body: JSON.stringify(problem) };
+    const body = request.event.httpMethod === 'HEAD' ? '' : JSON.stringify(problem);
+    request.response = { statusCode: status, headers, body };
   },
 });
 
@@ -130,7 +126,7 @@ const requestLog = (log: Log): Middleware => {
   const line = (event: APIGatewayProxyEvent) => ({
     requestId: event.requestContext?.requestId,
     method: event.httpMethod,
-    path: event.path,
+    path: maskPath(event.path ?? ''),
     durationMs: Math.round(performance.now() - (started.get(event) ?? performance.now())),
   });
   return {

@@ -17,7 +17,11 @@ interface CompiledRoute {
   readonly segments: readonly string[];
 }
 
-/** Compiles a contract once per process. Fixed segments win over parameters: `/events/replay` before `/events/{id}`. */
+/**
+ * Compiles a contract once per process. Fixed segments win over parameters: `/events/replay` before `/events/{id}`. HEAD is
+ * served where GET is (RFC 9110, 9.3.2), unless GET sends the browser on: those routes redeem what they are given, and
+ * whoever only looks at a link must not use it up.
+ */
 export const compileRoutes = (contract: Contract): ((method: string, path: string) => RouteMatch) => {
   const compiled = Object.entries(contract)
     .map(([id, route]): CompiledRoute => ({ id, route, segments: route.path.split('/').slice(1) }))
@@ -31,13 +35,16 @@ export const compileRoutes = (contract: Contract): ((method: string, path: strin
     for (const candidate of compiled) {
       const params = matchSegments(candidate.segments, segments);
       if (params === null) continue;
-      if (candidate.route.method === method)
-        return { kind: 'found', id: candidate.id, route: candidate.route, params };
-      allow.push(candidate.route.method);
+      const served = methodsOf(candidate.route);
+      if (served.includes(method)) return { kind: 'found', id: candidate.id, route: candidate.route, params };
+      allow.push(...served);
     }
     return allow.length > 0 ? { kind: 'wrong_method', allow } : { kind: 'none' };
   };
 };
+
+const methodsOf = ({ method, success }: Route): readonly string[] =>
+  method === 'GET' && success.status !== 303 ? ['GET', 'HEAD'] : [method];
 
 const parameterCount = (route: CompiledRoute): number =>
   route.segments.filter((s) => s.startsWith('{')).length;

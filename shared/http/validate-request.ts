@@ -22,7 +22,10 @@ export const validateRequest = async (
     const result = await schema['~standard'].validate(parts[part]);
     if (result.issues === undefined) return result.value;
     errors.push(
-      ...result.issues.map((issue) => ({ pointer: pointerOf(part, issue), message: issue.message })),
+      ...result.issues.map((issue) => ({
+        pointer: cut(pointerOf(part, issue)),
+        message: cut(issue.message),
+      })),
     );
     return undefined;
   };
@@ -30,6 +33,9 @@ export const validateRequest = async (
   if (errors.length > 0) throw new AppError('request_invalid', { errors: errors.slice(0, 20) });
   return checked;
 };
+
+/** Names that the client made up stand in both, and there may be many, and long. */
+const cut = (text: string): string => (text.length > 200 ? `${text.slice(0, 200)}…` : text);
 
 const pointerOf = (part: Part, issue: SchemaIssue): string =>
   ['', part, ...(issue.path ?? []).map((p) => String(typeof p === 'object' ? p.key : p))]

@@ -1,3 +1,4 @@
+import { legibleValue } from '#shared/observability/legible';
 import type { Log } from '#shared/observability/logger';
 
 /**
@@ -17,7 +18,7 @@ export const makeLineLogger = (
       const first = typeof input === 'string' ? { message: input } : input;
       const rest = extra.map((item) => (typeof item === 'object' && !(item instanceof Error) ? item : {}));
       write(
-        `${JSON.stringify(Object.assign({ level, timestamp: new Date().toISOString(), service }, kept, first, ...rest))}\n`,
+        `${JSON.stringify(Object.assign({ level, timestamp: new Date().toISOString(), service }, kept, first, ...rest), legibleValue)}\n`,
       );
     };
   return {

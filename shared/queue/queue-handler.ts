@@ -1,6 +1,7 @@
 import { BatchProcessor, EventType, processPartialResponse } from '@aws-lambda-powertools/batch';
 import type { SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
-import { describeError, type Log } from '#shared/observability/logger';
+import { describeError } from '#shared/observability/describe-error';
+import type { Log } from '#shared/observability/logger';
 
 /** The verdict on one record: done, or to be received again (and in the end to reach the DLQ). */
 export type RecordVerdict = { readonly done: true } | { readonly done: false; readonly error: unknown };

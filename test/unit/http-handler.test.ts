@@ -230,7 +230,7 @@ describe('every error is a problem', () => {
 
   test('says which methods there are', async () => {
     const { headers } = await start().send({ path: '/api/things', method: 'DELETE' });
-    expect(headers.allow).toBe('GET, POST');
+    expect(headers.allow).toBe('GET, HEAD, POST');
   });
 
   test('survives what API Gateway may leave null', async () => {

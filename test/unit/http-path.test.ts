@@ -21,6 +21,7 @@ const match = compileRoutes(
     end: route('DELETE', '/api/things/{id}'),
     latest: route('GET', '/api/things/latest'),
     replay: route('POST', '/api/things/{id}/replay'),
+    callback: { ...route('GET', '/api/callback'), success: { status: 303, body: z.object({}) } },
   }),
 );
 
@@ -96,12 +97,20 @@ test('a fixed segment wins over a parameter, wherever it stands in the contract'
   expect(match('GET', '/api/things/LATEST/')).toMatchObject({ id: 'latest' });
 });
 
-test.each(['TRACE', 'HEAD', 'OPTIONS', 'PUT', 'get', '__proto__', ''])(
+test.each(['TRACE', 'CONNECT', 'OPTIONS', 'PUT', 'get', 'head', ' GET', '__proto__', ''])(
   '%j is not a method of the route',
   (method) => {
-    expect(match(method, '/api/things/1')).toEqual({ kind: 'wrong_method', allow: ['GET', 'DELETE'] });
+    expect(match(method, '/api/things/1')).toEqual({
+      kind: 'wrong_method',
+      allow: ['GET', 'HEAD', 'DELETE'],
+    });
   },
 );
+
+test('HEAD is served where GET is, but for routes that redeem what they are given', () => {
+  expect(match('HEAD', '/api/things/1')).toMatchObject({ kind: 'found', id: 'one' });
+  expect(match('HEAD', '/api/callback')).toEqual({ kind: 'wrong_method', allow: ['GET'] });
+});
 
 test('what is normalised stays as it is', () => {
   for (const path of SAME) {

@@ -1,12 +1,12 @@
 import type { SupabaseClient } from '@supabase/supabase-js';
-import { describeError } from '#shared/observability/logger';
+import { describeError } from '#shared/observability/describe-error';
 import { makePublishableClient } from '#shared/supabase/publishable-client';
 import { makeUserClient } from '#shared/supabase/user-client';
 import type { IdentityProvider } from '../ports';
 import { attempt } from './attempt';
 import { signedIn } from './read-auth-answer';
 import { isOurTrouble, type Refusals, readAuthFailure } from './supabase-error';
-import type { SupabaseParts } from './supabase-identity';
+import type { SupabaseParts } from './supabase-parts';
 
 const SEND: Refusals = { byCode: {}, otherwise: 'identity_unavailable' };
 

@@ -1,5 +1,6 @@
 import type { Now } from '#shared/kernel/ids';
-import { describeError, type Log } from '#shared/observability/logger';
+import { describeError } from '#shared/observability/describe-error';
+import type { Log } from '#shared/observability/logger';
 import { type Dependencies, type DependencyState, judgeHealth } from '../domain/judge-health';
 import type { Probe, Probes } from '../ports';
 
