@@ -42,8 +42,6 @@ beforeAll(async () => {
     log: kept.log,
     service: async () => wireService({ ...parts, ...wideLimits(database), now: Date.now }),
   });
-  const body = { email: 'fuzz@example.test', password: 'fuzz password' };
-  token = (await call(handler, { path: '/api/auth/signup', body })).body.user.token;
 });
 
 afterAll(async () => {
@@ -143,12 +141,13 @@ const segment = fc.oneof(
   fc.constantFrom('..', '%2e%2e', '%00', '%', '%ff', ';x', 'profile', 'sessions'),
 );
 
-const KNOWN = new Set([200, 201, 400, 401, 403, 404, 405, 409, 413, 415, 422]);
+const KNOWN = new Set([200, 201, 303, 400, 401, 403, 404, 405, 409, 413, 415, 422]);
 
 const check = async (request: Parameters<typeof call>[1]): Promise<void> => {
   const answer = await call(handler, request);
   expect(KNOWN).toContain(answer.status);
-  if (answer.status < 300) expect(answer.body.success).toBe(true);
+  if (request.method === 'HEAD') expect(answer.body).toBeNull();
+  else if (answer.status < 400) expect(answer.body.success).toBe(true);
   else
     expect(answer.body).toMatchObject({
       status: answer.status,
@@ -160,21 +159,26 @@ const check = async (request: Parameters<typeof call>[1]): Promise<void> => {
 const given = (who: string, more: Record<string, string>) =>
   who === 'none' ? more : { ...more, Authorization: who === 'own' ? `Bearer ${token}` : who };
 
-// update-password and sign-out would end the session that the others use.
-const routes = Object.entries(authContract).filter(([id]) => id !== 'updatePassword' && id !== 'signOut');
+/** Each route has an account of its own: some end the session, and one the account. */
+const signUp = async (email: string): Promise<string> => {
+  const asked = { email, password: 'fuzz password' };
+  return (await call(handler, { path: '/api/auth/signup', body: asked })).body.user.token;
+};
 
-test.each(routes)('%s', async (_id, route) => {
+test.each(Object.entries(authContract))('%s', async (routeId, route) => {
+  token = await signUp(`fuzz-${routeId.toLowerCase()}@example.test`);
   await fc.assert(
     fc.asyncProperty(body, headers, credential, fc.uuid(), async (sent, more, who, id) => {
-      const path = route.path.replace('{id}', id);
+      const path = route.path.replace(/\{\w+\}/, id);
       await check({ path, method: route.method, body: sent, headers: given(who, more) });
     }),
-    { numRuns: 250 },
+    { numRuns: 120 },
   );
 });
 
 /** Bodies that come close: what the contract lets through must also be what the tables take. */
 test('profile changes at the edges of what is allowed', async () => {
+  token = await signUp('fuzz-edges@example.test');
   const seen = new Map<number, number>();
   const text = fc.oneof(nasty, fc.string({ unit: 'binary', maxLength: 130 }), fc.string({ maxLength: 130 }));
   const tag = fc.stringMatching(/^[a-z]{2,3}(-[A-Z][a-z]{3})?(-([A-Z]{2}|[0-9]{3}))?$/);
@@ -213,7 +217,7 @@ test.each(['/api/auth/update-password', '/api/auth/signout'])('%s, by strangers'
         headers: { ...more, Authorization: `Bearer ${text}` },
       });
     }),
-    { numRuns: 250 },
+    { numRuns: 120 },
   );
 });
 

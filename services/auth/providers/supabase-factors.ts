@@ -4,7 +4,7 @@ import type { SecondFactors } from '../ports';
 import { attempt } from './attempt';
 import { accountOf, sessionOf } from './read-auth-answer';
 import type { Refusals } from './supabase-error';
-import type { SupabaseParts } from './supabase-identity';
+import type { SupabaseParts } from './supabase-parts';
 
 const COMMON = {
   // An embedded Supabase has no such path; a hosted project may have the feature switched off.

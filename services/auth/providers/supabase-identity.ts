@@ -1,8 +1,8 @@
 import type { Log } from '#shared/observability/logger';
-import type { SupabaseProject } from '#shared/supabase/client-options';
 import type { IdentityProvider } from '../ports';
 import { makeSupabaseFactors } from './supabase-factors';
 import { makeSupabaseMails } from './supabase-mails';
+import type { SupabaseParts } from './supabase-parts';
 import { makeSupabasePasswords } from './supabase-passwords';
 import { makeSupabaseSocial } from './supabase-social';
 
@@ -12,13 +12,6 @@ export interface SupabaseIdentityOptions {
   readonly log: Pick<Log, 'warn'>;
   /** What requests are made with; default: the global one. */
   readonly fetch?: typeof fetch;
-}
-
-/** What each part of the adapter works with. */
-export interface SupabaseParts {
-  readonly project: SupabaseProject;
-  readonly publishableKey: string;
-  readonly log: Pick<Log, 'warn'>;
 }
 
 /** Milliseconds for one request. */

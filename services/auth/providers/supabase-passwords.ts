@@ -4,7 +4,7 @@ import type { IdentityProvider } from '../ports';
 import { attempt } from './attempt';
 import { accountOf, sessionOf, signedIn } from './read-auth-answer';
 import type { Refusals } from './supabase-error';
-import type { SupabaseParts } from './supabase-identity';
+import type { SupabaseParts } from './supabase-parts';
 
 const SIGN_UP: Refusals = {
   byCode: {

@@ -5,7 +5,7 @@ import type { SocialProvider, SocialSignIn } from '../ports';
 import { attempt, unusable } from './attempt';
 import { signedIn } from './read-auth-answer';
 import type { Refusals } from './supabase-error';
-import type { SupabaseParts } from './supabase-identity';
+import type { SupabaseParts } from './supabase-parts';
 
 const REDEEM: Refusals = { byCode: {}, otherwise: 'verification_invalid' };
 
