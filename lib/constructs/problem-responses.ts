@@ -1,5 +1,6 @@
 import { GatewayResponse, type IRestApi, ResponseType } from 'aws-cdk-lib/aws-apigateway';
 import { Construct } from 'constructs';
+import { quoted, SECURITY_HEADERS } from './security-headers';
 
 type Problem = {
   readonly type: ResponseType;
@@ -71,12 +72,13 @@ export class ProblemResponses extends Construct {
         type,
         statusCode: String(status),
         templates: { 'application/problem+json': JSON.stringify(problem) },
-        responseHeaders: {
-          'Access-Control-Allow-Origin': `'${allowedOrigin}'`,
-          'Access-Control-Allow-Credentials': "'true'",
-          Vary: "'Origin'",
-          ...(status === 429 && { 'Retry-After': "'1'" }),
-        },
+        responseHeaders: quoted({
+          ...SECURITY_HEADERS,
+          'Access-Control-Allow-Origin': allowedOrigin,
+          'Access-Control-Allow-Credentials': 'true',
+          Vary: 'Origin',
+          ...(status === 429 && { 'Retry-After': '1' }),
+        }),
       });
     }
   }

@@ -16,6 +16,7 @@ import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import type { StageConfig } from '../stage-config';
 import { ProblemResponses } from './problem-responses';
+import { quoted, SECURITY_HEADERS } from './security-headers';
 
 /** One line for each request: no query, no header and no body, which may hold tokens and personal data. */
 const ACCESS_LOG = {
@@ -94,6 +95,7 @@ export class PublicApi extends Construct {
   /** Not by CDK's own preflight: where all content is binary, a mock has to be told to read its template as text. */
   private addPreflight(resource: IResource): void {
     const headers = {
+      ...SECURITY_HEADERS,
       'Access-Control-Allow-Origin': this.allowedOrigin,
       'Access-Control-Allow-Credentials': 'true',
       'Access-Control-Allow-Headers': REQUEST_HEADERS.join(','),
@@ -101,7 +103,7 @@ export class PublicApi extends Construct {
       'Access-Control-Max-Age': String(PREFLIGHT_SECONDS),
       Vary: 'Origin',
     };
-    const names = Object.entries(headers).map(
+    const parameters = Object.entries(quoted(headers)).map(
       ([name, value]) => [`method.response.header.${name}`, value] as const,
     );
     const mock = new MockIntegration({
@@ -112,13 +114,16 @@ export class PublicApi extends Construct {
         {
           statusCode: '204',
           contentHandling: ContentHandling.CONVERT_TO_TEXT,
-          responseParameters: Object.fromEntries(names.map(([name, value]) => [name, `'${value}'`])),
+          responseParameters: Object.fromEntries(parameters),
         },
       ],
     });
     resource.addMethod('OPTIONS', mock, {
       methodResponses: [
-        { statusCode: '204', responseParameters: Object.fromEntries(names.map(([name]) => [name, true])) },
+        {
+          statusCode: '204',
+          responseParameters: Object.fromEntries(parameters.map(([name]) => [name, true])),
+        },
       ],
     });
   }

@@ -1,5 +1,6 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { Socket } from 'node:net';
 import type { ApiModel, LambdaIntegration } from '../assembly/model';
 import { MAX_PAYLOAD_BYTES, type Outcome } from '../lambda/invocation';
 import { listenOnLoopback } from '../ports/listen-on-loopback';
@@ -9,6 +10,7 @@ import { gatewayResponse } from './gateway-response';
 import { makeProxyEvent, type RequestIdentity } from './make-proxy-event';
 import { type GatewayResponse, mapResponse } from './map-response';
 import { matchResource, type ResourceMatch } from './match-resource';
+import { refuseConnection } from './refuse-connection';
 
 /** One finished request, for the log. */
 export type RequestRecord = {
@@ -42,21 +44,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     handle(message, response).catch(() => response.destroy());
   });
 
-  // What Node's parser refuses never becomes a request; API Gateway's answer to it is as short.
-  server.on('clientError', (error: NodeJS.ErrnoException, socket) => {
-    if (!socket.writable) return void socket.destroy();
-    const status =
-      error.code === 'HPE_HEADER_OVERFLOW' ? '431 Request Header Fields Too Large' : '400 Bad Request';
-    const body = JSON.stringify({
-      type: 'urn:tandem:error:request_invalid',
-      title: 'The request does not have the required form',
-      status: Number(status.slice(0, 3)),
-      code: 'request_invalid',
-    });
-    socket.end(
-      `HTTP/1.1 ${status}\r\nContent-Type: application/problem+json\r\nContent-Length: ${body.length}\r\nConnection: close\r\n\r\n${body}`,
-    );
-  });
+  server.on('clientError', (error, socket: Socket) => refuseConnection(error, socket));
 
   const handle = async (message: IncomingMessage, response: ServerResponse) => {
     if (await options.intercept?.(message, response)) return;
@@ -145,7 +133,8 @@ function send(response: ServerResponse, answer: GatewayResponse, identity: Reque
     ['x-amzn-RequestId', identity.requestId],
     ['x-amz-apigw-id', identity.extendedRequestId],
     ['X-Amzn-Trace-Id', identity.traceId],
-    ['Content-Length', String(answer.body.length)],
+    // HEAD would have to say what GET would: not said where it is not known (RFC 9110, 8.6).
+    ...(response.req.method === 'HEAD' ? [] : [['Content-Length', String(answer.body.length)]]),
   ];
   response.writeHead(answer.status, headers.flat());
   response.end(answer.body);

@@ -1,6 +1,8 @@
 import { Match } from 'aws-cdk-lib/assertions';
 import { PROBLEMS } from '../../lib/constructs/problem-responses';
+import { SECURITY_HEADERS } from '../../lib/constructs/security-headers';
 import { errorCodes } from '../../shared/errors/error-codes';
+import { SECURITY_HEADERS as OF_SERVICES } from '../../shared/http/security-headers';
 import { resourcesOf, SITE_URL, synthStage } from './synth-stage';
 
 const { api, config } = synthStage('production');
@@ -10,6 +12,11 @@ type Method = {
   readonly ResourceId: { readonly Ref: string };
   readonly AuthorizationType: string;
   readonly Integration: { readonly Type: string; readonly ContentHandling?: string; readonly Uri: unknown };
+};
+
+type Mock = {
+  readonly Type: string;
+  readonly IntegrationResponses: readonly { readonly ResponseParameters: object }[];
 };
 
 test('bodies reach the functions byte for byte, whatever their type', () => {
@@ -53,6 +60,36 @@ test('each request leaves one line of JSON, without query, headers or body', () 
 
 test('every log group forgets after a while', () => {
   api.allResourcesProperties('AWS::Logs::LogGroup', { RetentionInDays: config.logRetentionDays });
+});
+
+describe('the security headers', () => {
+  const entries = Object.entries(SECURITY_HEADERS);
+
+  test('are those of the services', () => {
+    expect(Object.fromEntries(entries.map(([name, value]) => [name.toLowerCase(), value]))).toEqual(
+      OF_SERVICES,
+    );
+  });
+
+  test('stand on everything that the gateway answers by itself', () => {
+    const answers = resourcesOf(api, 'AWS::ApiGateway::GatewayResponse').map(
+      ([, { Properties }]) => Properties?.ResponseParameters,
+    );
+    const fixed = (prefix: string) =>
+      expect.objectContaining(
+        Object.fromEntries(entries.map(([name, value]) => [prefix + name, `'${value}'`])),
+      );
+    expect(answers.length).toBe(PROBLEMS.length);
+    for (const answer of answers) expect(answer).toEqual(fixed('gatewayresponse.header.'));
+
+    const mocks = resourcesOf(api, 'AWS::ApiGateway::Method')
+      .map(([, { Properties }]) => Properties?.Integration as Mock)
+      .filter(({ Type }) => Type === 'MOCK');
+    expect(mocks).toHaveLength(4);
+    for (const { IntegrationResponses } of mocks)
+      for (const { ResponseParameters } of IntegrationResponses)
+        expect(ResponseParameters).toEqual(fixed('method.response.header.'));
+  });
 });
 
 describe('what the gateway answers by itself', () => {
