@@ -19,7 +19,7 @@ export const schemas: Readonly<Record<string, Held>> = {
     authenticator: ['USAGE'],
     ...SERVICES_USE,
   },
-  private: SERVICES_USE,
+  private: { ...SERVICES_USE, tandem_health: [] },
   auth: { anon: ['USAGE'], authenticated: ['USAGE'], service_role: ['USAGE'] },
   extensions: { anon: ['USAGE'], authenticated: ['USAGE'], service_role: ['USAGE'] },
   supabase_migrations: {},

@@ -24,7 +24,7 @@ export const profileTables: readonly TableAccess[] = [
       },
       tandem_auth: {
         select: '*',
-        insert: 'id email name metadata',
+        insert: 'id email name',
         update: 'email name avatar_url metadata',
       },
     },
