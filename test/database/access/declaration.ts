@@ -24,6 +24,7 @@ export type Values = Readonly<Record<string, string>>;
 /** A table or view of public or private, the rows put into it, and who may do what. */
 export interface TableAccess {
   readonly name: string;
+  readonly isView?: true;
   /** SQL over a row that every reader may evaluate: how its text begins names the row (people.ts). */
   readonly whose: string;
   /** Statement of the superuser that makes the rows: the owner's, the other's, and whatever else policies tell apart. */

@@ -11,9 +11,11 @@ const DEFINER_TRIGGER: FunctionAccess = { call: '', definer: true };
 
 /** Every function of public and private. Nobody but those named may call it. */
 export const functions: Readonly<Record<string, FunctionAccess>> = {
-  'private.account_blockers(uuid)': { call: `'${HEIR}'`, definer: true, may: AUTH },
+  'private.account_blockers(uuid)': { call: `'${HEIR}'`, definer: true }, // private.delete_account does
   'private.account_payment_sums(uuid)': { call: `'${OWNER}'`, definer: true, may: AUTH },
   'private.account_standing(uuid[])': { call: `array['${OWNER}'::uuid]`, definer: true, may: AUTH },
+  'private.account_state(text)': { call: `'x@example.test'`, definer: true, may: AUTH },
+  'private.compares_password(text)': { call: `'x@example.test'`, definer: true, may: AUTH },
   'private.delete_account(uuid)': { call: `'${HEIR}'`, definer: true, may: AUTH },
   'private.export_account(uuid)': { call: `'${OWNER}'`, definer: true, may: AUTH },
   'private.end_other_supabase_sessions(uuid,uuid)': { call: `'${OWNER}', null`, definer: true, may: AUTH },
@@ -45,7 +47,6 @@ export const functions: Readonly<Record<string, FunctionAccess>> = {
     definer: true,
     may: CALLERS_OF_LIMITS,
   },
-  'private.try_limit(text,integer,bigint,bigint)': { call: `'a', 1, 1000, 0`, may: CALLERS_OF_LIMITS },
   'private.give_back_to_limit(text)': { call: `'a'`, definer: true, may: AUTH },
   'private.forget_rate_limits(bigint)': { call: '0', definer: true, may: ['tandem_reconcile'] },
   'private.copy_account_to_profile()': DEFINER_TRIGGER,

@@ -1,5 +1,6 @@
 import type { TableAccess } from './declaration';
 import { bookTables } from './tables/book-tables';
+import { mailTables } from './tables/mail-tables';
 import { profileTables } from './tables/profile-tables';
 import { saleTables } from './tables/sale-tables';
 import { sessionTables } from './tables/session-tables';
@@ -12,4 +13,5 @@ export const tables: readonly TableAccess[] = [
   ...saleTables,
   ...bookTables,
   ...sweepTables,
+  ...mailTables,
 ];
