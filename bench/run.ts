@@ -1,4 +1,5 @@
 import { coldStarts } from './cold-starts';
+import { rateLimitCost } from './rate-limit-cost';
 import { reconcileThroughput } from './reconcile-throughput';
 
 /**
@@ -6,7 +7,7 @@ import { reconcileThroughput } from './reconcile-throughput';
  * what is divided by what stands in each line.
  */
 const main = async (): Promise<void> => {
-  for (const measure of [coldStarts, reconcileThroughput]) {
+  for (const measure of [coldStarts, reconcileThroughput, rateLimitCost]) {
     for (const { what, ratio, detail } of await measure()) {
       process.stdout.write(`${ratio.toFixed(2).padStart(8)}  ${what}  (${detail})\n`);
     }

@@ -62,6 +62,7 @@ export const limitCall = (
       if (declared.per !== per) continue;
       const check = { ...state, key: `${keyOf(per, route)}${whom()}` };
       const result = known === undefined ? await ask(check) : known;
+      if (known === null) limiter.onFailure(new Error('the session check could not count'));
       if (result === null) {
         if (onLimiterFailure(route) === 'refuse') throw new AppError('limiter_unavailable');
         continue;

@@ -1,4 +1,5 @@
 import type { Queryable } from '#shared/database/queryable';
+import { isAppError } from '#shared/errors/app-error';
 import type { LimitCheck } from '#shared/http/rate-limiter';
 import { SESSION_IDLE_MS, SESSION_TOUCH_MS, TOKEN_OVERLAP_MS } from '#shared/identity/session-lifetime';
 
@@ -16,7 +17,7 @@ export interface FoundSession {
   readonly secondFactorMissing: boolean;
   /** The user's role in private.roles; null for an ordinary user. */
   readonly role: 'support' | 'admin' | null;
-  /** What private.try_limit answers; null where nothing was to be counted, or counting failed. */
+  /** What private.take_from_limit answers; null where nothing was to be counted. */
   readonly counted: readonly string[] | null;
 }
 
@@ -36,9 +37,9 @@ const NOTE_USE_AND_ANSWER = `
          found.lives and private.second_factor_missing(found.supabase_session_id, found.user_id)
            as "secondFactorMissing",
          (select r.role from private.roles r where r.user_id = found.user_id) as role,
-         case when found.lives then
-           private.try_limit($6::text || found.user_id, $7::integer, $8::bigint,
-                             (extract(epoch from $1::timestamptz) * 1000)::bigint)
+         case when found.lives and $6::text is not null then
+           private.take_from_limit($6 || found.user_id, $7::integer, $8::bigint,
+                                   (extract(epoch from $1::timestamptz) * 1000)::bigint)
          end::text[] as counted
   from found`;
 
@@ -89,30 +90,36 @@ interface AskedBySupabaseSession extends Asked {
 }
 
 /** The session a token's hash names, in one statement that also notes its use; null when there never was one. */
-export const findSessionByToken = async (
+export const findSessionByToken = (
   database: Queryable,
   { tokenHash, nowMs, count }: AskedByToken,
-): Promise<FoundSession | null> => {
-  const retiredBefore = new Date(nowMs - TOKEN_OVERLAP_MS);
-  const { rows } = await database.query<FoundSession>(BY_TOKEN, [
-    ...common(nowMs),
-    tokenHash,
-    retiredBefore,
-    ...counting(count),
-  ]);
-  return rows[0] ?? null;
-};
+): Promise<FoundSession | null> =>
+  orUncounted(count, async (counted) => {
+    const asked = [...common(nowMs), tokenHash, new Date(nowMs - TOKEN_OVERLAP_MS), ...counting(counted)];
+    const { rows } = await database.query<FoundSession>(BY_TOKEN, asked);
+    return rows[0] ?? null;
+  });
 
 /** The state of a Supabase session and of ours that stands on it, if any; one statement, notes the use of ours. */
-export const findSessionBySupabaseSession = async (
+export const findSessionBySupabaseSession = (
   database: Queryable,
-  asked: AskedBySupabaseSession,
+  { supabaseSessionId, userId, nowMs, count }: AskedBySupabaseSession,
+): Promise<FoundSession | null> =>
+  orUncounted(count, async (counted) => {
+    const asked = [...common(nowMs), supabaseSessionId, userId, ...counting(counted)];
+    const { rows } = await database.query<FoundSession>(BY_SUPABASE_SESSION, asked);
+    return rows[0] ?? null;
+  });
+
+/** Where counting fails and the database does not, the session is asked about alone. */
+const orUncounted = async (
+  count: LimitCheck | null,
+  find: (count: LimitCheck | null) => Promise<FoundSession | null>,
 ): Promise<FoundSession | null> => {
-  const { rows } = await database.query<FoundSession>(BY_SUPABASE_SESSION, [
-    ...common(asked.nowMs),
-    asked.supabaseSessionId,
-    asked.userId,
-    ...counting(asked.count),
-  ]);
-  return rows[0] ?? null;
+  try {
+    return await find(count);
+  } catch (error) {
+    if (count === null || isAppError(error, 'database_unavailable')) throw error;
+    return find(null);
+  }
 };

@@ -24,7 +24,8 @@ alter table private.rate_limits enable row level security;
 
 -- Counts one call and answers three numbers: 1 if it may go on and 0 if not (then it was not counted), how many more may, and
 -- in how many milliseconds the oldest counted ones leave the window. One statement: callers at the same moment queue for the
--- row. SECURITY DEFINER: whoever counts needs no grant on the table.
+-- row. Not in PL/pgSQL with a handler for errors: under wal_level = logical a subtransaction that writes costs a flush of the log,
+-- even for an unlogged table. SECURITY DEFINER: whoever counts needs no grant on the table.
 create function private.take_from_limit(of_key text, most integer, window_ms bigint, at_ms bigint) returns bigint[]
   language sql volatile security definer set search_path = ''
 as $$
@@ -65,18 +66,6 @@ as $$
   ]::bigint[]
 $$;
 
--- The same where a statement of somebody else's counts on the side: null if counting fails, so that the statement does not.
--- Strict: without a limit nothing is counted.
-create function private.try_limit(of_key text, most integer, window_ms bigint, at_ms bigint) returns bigint[]
-  language plpgsql volatile strict set search_path = ''
-as $$
-begin
-  return private.take_from_limit(of_key, most, window_ms, at_ms);
-exception when others then
-  return null;
-end
-$$;
-
 -- Takes back the newest counted call: that of a caller who turned out to be no stranger.
 create function private.give_back_to_limit(of_key text) returns void
   language sql volatile security definer set search_path = ''
@@ -105,11 +94,9 @@ as $$
 $$;
 
 revoke execute on function private.take_from_limit(text, integer, bigint, bigint) from public;
-revoke execute on function private.try_limit(text, integer, bigint, bigint) from public;
 revoke execute on function private.give_back_to_limit(text) from public;
 revoke execute on function private.forget_rate_limits(bigint) from public;
 
 grant execute on function private.take_from_limit(text, integer, bigint, bigint) to tandem_auth, tandem_payment;
-grant execute on function private.try_limit(text, integer, bigint, bigint) to tandem_auth, tandem_payment;
 grant execute on function private.give_back_to_limit(text) to tandem_auth;
 grant execute on function private.forget_rate_limits(bigint) to tandem_reconcile;
