@@ -1,5 +1,8 @@
+import type { Database } from '#shared/database/pool';
 import type { Route } from '#shared/kernel/route';
+import type { IdentityProvider } from '../../services/auth/ports';
 import { type ApiAnswer, call } from '../support/api-event';
+import type { FakeProvider } from '../support/fake-provider';
 import { openPaymentDatabase } from '../support/payment-service';
 import { makeAnyIdentity } from './any-identity';
 import { authRules } from './auth-rules';
@@ -36,14 +39,25 @@ export const named = (route: RuledRoute): [string, RuledRoute] => [
   route,
 ];
 
+/** Stands between the services and what they use; for tests in which that fails. */
+export interface Wrappers {
+  readonly database: (database: Database) => Database;
+  readonly identity: (identity: IdentityProvider) => IdentityProvider;
+  readonly provider: (provider: FakeProvider) => FakeProvider;
+}
+
 /** All services on a database of their own. */
-export const openWorld = async (): Promise<{
-  readonly world: World;
-  readonly close: () => Promise<void>;
-}> => {
+export const openWorld = async (
+  wrap?: Wrappers,
+): Promise<{ readonly world: World; readonly close: () => Promise<void> }> => {
   const { admin, as, close } = await openPaymentDatabase();
   const factors = new Map<string, string>();
-  const services = startEveryService({ as, identity: makeAnyIdentity(admin, factors) });
+  const identity = makeAnyIdentity(admin, factors);
+  const services = startEveryService({
+    as: (role) => wrap?.database(as(role)) ?? as(role),
+    identity: wrap?.identity(identity) ?? identity,
+    ...(wrap === undefined ? {} : { wrapProvider: wrap.provider }),
+  });
   return { world: { ...services, admin, factors }, close };
 };
 

@@ -1,12 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import type { Database } from '#shared/database/pool';
+import { AppError } from '#shared/errors/app-error';
 import { useEnglishMessages } from '#shared/http/english-messages';
 import { type HttpHandler, httpHandler } from '#shared/http/http-handler';
 import { makeAuthenticate } from '#shared/identity/authenticate';
 import { makeVerifyAccessToken } from '#shared/identity/verify-access-token';
 import type { Contract } from '#shared/kernel/route';
 import { authContract } from '../../services/auth/contract';
-import type { IdentityProvider } from '../../services/auth/ports';
+import type { IdentityProvider, OrderMail } from '../../services/auth/ports';
 import { wireService as wireAuth } from '../../services/auth/wire-service';
 import { healthContract } from '../../services/health/contract';
 import { wireService as wireHealth } from '../../services/health/wire-service';
@@ -19,6 +20,7 @@ import { type FakeProvider, makeFakeProvider } from '../support/fake-provider';
 import { type FakeQueue, makeFakeQueue, operatorParts } from '../support/fake-queue';
 import type { LogLine } from '../support/kept-log';
 import { makeKeptLog } from '../support/kept-log';
+import { makeTestMails, type TestMails } from '../support/test-mails';
 import { makeTestWebhook } from '../support/webhook-service';
 import { wideLimits } from '../support/wide-limits';
 
@@ -40,6 +42,7 @@ export interface EveryService {
   readonly stripe: FakeProvider;
   readonly paypal: FakeProvider;
   readonly queue: FakeQueue;
+  readonly mails: TestMails;
   /** Failed requests, as they were logged. */
   readonly lines: LogLine[];
 }
@@ -48,10 +51,16 @@ export interface EveryServiceParts {
   /** A pool as that role. */
   readonly as: (role: string) => Database;
   readonly identity: IdentityProvider;
+  /** What the services are given for a provider; for tests in which it fails. */
+  readonly wrapProvider?: (provider: FakeProvider) => FakeProvider;
 }
 
 /** Wires every service on real Postgres, each as its own role. */
-export const startEveryService = ({ as, identity }: EveryServiceParts): EveryService => {
+export const startEveryService = ({
+  as,
+  identity,
+  wrapProvider = (provider) => provider,
+}: EveryServiceParts): EveryService => {
   useEnglishMessages();
   const { log, lines } = makeKeptLog();
   const verifyAccessToken = makeVerifyAccessToken({
@@ -64,14 +73,19 @@ export const startEveryService = ({ as, identity }: EveryServiceParts): EverySer
   const payment = as('tandem_payment');
   const auth = as('tandem_auth');
   const up = async () => undefined;
+  const mails = makeTestMails(auth, identity, { siteUrl: SITE });
+  const orderMail: OrderMail = async (order) => {
+    if (queue.isAway) throw new AppError('queue_unavailable');
+    await mails.parts.orderMail(order);
+  };
   const shared = { verifyAccessToken, allowedOrigins: [SITE], now: Date.now };
   const services = {
     payment: wirePayment({
       ...shared,
       database: payment,
-      providers: { stripe, paypal },
+      providers: { stripe: wrapProvider(stripe), paypal: wrapProvider(paypal) },
       statements: emptyStatements,
-      ...operatorParts(paypal, queue),
+      ...operatorParts(wrapProvider(paypal), queue),
       authenticate: makeAuthenticate({ database: payment, verifyAccessToken, now: Date.now }),
       ...wideLimits(payment),
       mode: 'test',
@@ -84,6 +98,8 @@ export const startEveryService = ({ as, identity }: EveryServiceParts): EverySer
       identity,
       siteUrl: SITE,
       redirectUrls: [],
+      ...mails.parts,
+      orderMail,
       ...wideLimits(auth),
     }),
     health: wireHealth({
@@ -103,6 +119,7 @@ export const startEveryService = ({ as, identity }: EveryServiceParts): EverySer
     stripe,
     paypal,
     queue,
+    mails,
     lines,
   };
 };

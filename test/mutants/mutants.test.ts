@@ -3,9 +3,10 @@ import { join } from 'node:path';
 import { accessMutants } from './access-mutants';
 import { mutatedText } from './apply-mutant';
 import { paymentMutants } from './payment-mutants';
+import { roleMutants } from './role-mutants';
 
 const root = join(__dirname, '../..');
-const mutants = [...paymentMutants, ...accessMutants];
+const mutants = [...paymentMutants, ...accessMutants, ...roleMutants];
 
 it('has at least twenty, each with a name of its own', () => {
   expect(new Set(mutants.map(({ name }) => name)).size).toBe(mutants.length);

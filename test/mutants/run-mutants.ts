@@ -7,6 +7,7 @@ import { accessMutants } from './access-mutants';
 import { mutatedText } from './apply-mutant';
 import type { Mutant } from './mutant';
 import { paymentMutants } from './payment-mutants';
+import { roleMutants } from './role-mutants';
 
 interface Verdict {
   readonly name: string;
@@ -82,7 +83,9 @@ const print = ({ name, killedBy, seconds }: Verdict): void =>
 
 const main = async (): Promise<void> => {
   const { values } = parseArgs({ options: { only: { type: 'string', default: '' } } });
-  const mutants = [...paymentMutants, ...accessMutants].filter(({ name }) => name.includes(values.only));
+  const mutants = [...paymentMutants, ...accessMutants, ...roleMutants].filter(({ name }) =>
+    name.includes(values.only),
+  );
   const copy = copyTree();
   try {
     for (const mutant of mutants) mutatedText(copy, mutant);
