@@ -1,11 +1,14 @@
 import { approveAtPayPal, payWithStripe } from '../../local/demo/pay-as-payer';
 import type { Tandem } from '../../local/tandem';
 import type { Counters } from './counters';
+import { disputePurchase } from './dispute-purchase';
 import type { Answer, HonestClient } from './honest-client';
+import type { OwnerDatabase } from './owner-database';
 import type { PurchasePlan } from './plan-purchase';
 
 export interface Shop {
   readonly tandem: Tandem;
+  readonly db: OwnerDatabase;
   readonly client: HonestClient;
   readonly counters: Counters;
   readonly adminToken: string;
@@ -42,8 +45,9 @@ export const buy = async (shop: Shop, plan: PurchasePlan, token: string): Promis
   const seen = await look(shop, started, 0);
   await repeatFacts(shop, plan, started);
   await refund(shop, plan, started);
-  // A bank that returns a refund takes an outcome back, and rightly so.
-  if (plan.payment !== 'bank returns refund') await look(shop, started, seen);
+  await disputePurchase(shop, plan, started.id);
+  // A bank that returns a refund or takes money back takes an outcome back, and rightly so.
+  if (plan.payment !== 'bank returns refund' && plan.dispute === 'none') await look(shop, started, seen);
 };
 
 const start = async (shop: Shop, { provider, order, clicks }: PurchasePlan, token: string) => {

@@ -1,4 +1,5 @@
-import { compareBooks, type Movement } from './compare-books';
+import { compareBooks } from './compare-books';
+import type { Movement } from './expected-bookings';
 
 const movement = (change: Partial<Movement>): Movement => ({
   provider: 'stripe',
@@ -12,12 +13,11 @@ const movement = (change: Partial<Movement>): Movement => ({
   atMs: 0,
   ...change,
 });
-const totals = { id: 'p1', captured: '1999', refunded: '0', fee: '0' };
-const booked = { booked_captured: '1999', booked_refunded: '0', booked_fee: '0' };
+const totals = { id: 'p1', provider: 'stripe', captured: '1999', refunded: '0', reversed: '0', fee: '0' };
+const booked = { booked_captured: '1999', booked_refunded: '0', booked_reversed: '0', booked_fee: '0' };
 const booking = {
   key: 'stripe:capture:ch_1:succeeded',
   payment_id: 'p1',
-  provider: 'stripe',
   kind: 'capture',
 };
 
@@ -47,5 +47,12 @@ describe('comparing books', () => {
       (await compare([movement({}), movement({ id: 're_1', kind: 'refund', amount: -1 })])).doubled,
     ).toHaveLength(1);
     expect((await compare([movement({})], { balance: '1' })).imbalanced).toHaveLength(1);
+    const taken = movement({ kind: 'dispute', amount: -5, objects: { balance_transaction: 'txn_1' } });
+    const dispute = await compare([movement({}), taken]);
+    expect([dispute.lost, dispute.imbalanced].map(({ length }) => length)).toEqual([1, 1]);
+    const payout = movement({ id: 'po_1', kind: 'payout', amount: -5, paymentId: null });
+    expect((await compare([movement({}), payout])).lost).toEqual([
+      expect.stringContaining('stripe:payout:po_1:made'),
+    ]);
   });
 });

@@ -1,10 +1,5 @@
-import type { LedgerEntry } from '../../local/doubles/control';
+import { type Expected, expectedBookings, type Movement, maybeTakenByPayPal } from './expected-bookings';
 import type { OwnerDatabase } from './owner-database';
-
-/** A movement of money as the provider's own ledger has it, with the provider's name. */
-export interface Movement extends LedgerEntry {
-  readonly provider: 'stripe' | 'paypal';
-}
 
 export interface Verdict {
   readonly payments: number;
@@ -19,8 +14,7 @@ export interface Verdict {
 
 interface Booking {
   readonly key: string;
-  readonly payment_id: string;
-  readonly provider: string;
+  readonly payment_id: string | null;
   readonly kind: string;
   readonly amount: string;
   readonly balance: string;
@@ -29,10 +23,13 @@ interface Booking {
 interface PaymentTotals {
   readonly id: string;
   readonly captured: string;
+  readonly provider: Movement['provider'];
   readonly refunded: string;
+  readonly reversed: string;
   readonly fee: string;
   readonly booked_captured: string;
   readonly booked_refunded: string;
+  readonly booked_reversed: string;
   readonly booked_fee: string;
 }
 
@@ -48,19 +45,21 @@ export const compareBooks = async (
   refundsAsked: ReadonlyMap<string, number>,
 ): Promise<Verdict> => {
   const bookings = await db.query<Booking>(
-    `select t.key, t.payment_id, p.provider, t.kind, max(e.amount_minor)::text as amount,
-            sum(e.amount_minor)::text as balance
+    `select t.key, t.payment_id, t.kind, max(e.amount_minor)::text as amount, sum(e.amount_minor)::text as balance
      from private.ledger_transactions t
-     join public.payments p on p.id = t.payment_id
      left join private.ledger_entries e on e.transaction_key = t.key
-     group by t.key, p.id`,
+     group by t.key`,
   );
   const totals = await db.query<PaymentTotals>(
-    `select p.id, p.captured_minor::text as captured, p.refunded_minor::text as refunded, p.fee_minor::text as fee,
+    `select p.id, p.provider, p.captured_minor::text as captured, p.refunded_minor::text as refunded,
+            p.reversed_minor::text as reversed, p.fee_minor::text as fee,
             coalesce(sum(e.amount_minor) filter (where t.kind = 'capture'), 0)::text as booked_captured,
             coalesce(sum(case t.kind when 'refund' then e.amount_minor when 'refund_reversal' then -e.amount_minor end), 0)::text
               as booked_refunded,
-            coalesce(sum(e.amount_minor) filter (where t.kind = 'fee'), 0)::text as booked_fee
+            coalesce(sum(case t.kind when 'withdrawal' then e.amount_minor when 'reinstatement' then -e.amount_minor end), 0)::text
+              as booked_reversed,
+            coalesce(sum(case t.kind when 'fee' then e.amount_minor when 'fee_return' then -e.amount_minor end), 0)::text
+              as booked_fee
      from public.payments p
      left join private.ledger_transactions t on t.payment_id = p.id
      left join private.ledger_entries e on e.transaction_key = t.key and e.amount_minor > 0
@@ -73,37 +72,10 @@ export const compareBooks = async (
     payments: totals.length,
     facts: Number(facts?.n ?? 0),
     lost: findLost(expected, booked, totals, movements),
-    doubled: [...findUnexplained(expected, bookings), ...findMadeTwice(movements, refundsAsked)],
+    doubled: [...findUnexplained(expected, bookings, movements), ...findMadeTwice(movements, refundsAsked)],
     imbalanced: [...findUneven(bookings), ...findWrongTotals(totals, movements)],
   };
 };
-
-interface Expected {
-  readonly paymentId: string;
-  readonly amount: number;
-  /** A refund that its bank returned nets to nothing: both bookings, or neither. */
-  readonly isReturned: boolean;
-}
-
-/** By the key that our books must have it under. */
-const expectedBookings = (movements: readonly Movement[]): ReadonlyMap<string, Expected> => {
-  const returned = new Set(movements.filter(({ kind }) => kind === 'refund_failure').map(refundOf));
-  return new Map(
-    movements.flatMap((movement): [string, Expected][] => {
-      const { provider, id, kind, amount, paymentId } = movement;
-      const of = { paymentId: paymentId ?? 'none', amount: Math.abs(amount) };
-      if (kind === 'charge') return [[`${provider}:capture:${id}:succeeded`, { ...of, isReturned: false }]];
-      const refund = refundOf(movement);
-      const isReturned = returned.has(refund);
-      if (kind === 'refund') return [[`${provider}:refund:${refund}:succeeded`, { ...of, isReturned }]];
-      if (kind === 'refund_failure')
-        return [[`${provider}:refund:${refund}:reversed`, { ...of, isReturned }]];
-      return [];
-    }),
-  );
-};
-
-const refundOf = ({ id, objects }: Movement): string => objects.refund ?? id;
 
 const findLost = (
   expected: ReadonlyMap<string, Expected>,
@@ -119,7 +91,7 @@ const findLost = (
       : key.replace(/succeeded$/, 'reversed');
     if (booking === undefined && isReturned && !booked.has(pair)) continue;
     if (booking === undefined) lost.push(`${key} of payment ${paymentId}: ${amount}, not booked`);
-    else if (Number(booking.amount) !== amount || booking.payment_id !== paymentId) {
+    else if (Number(booking.amount) !== amount || booking.payment_id !== (paymentId ?? null)) {
       lost.push(
         `${key}: ${amount} of payment ${paymentId}, booked as ${booking.amount} of ${booking.payment_id}`,
       );
@@ -134,12 +106,18 @@ const findLost = (
   return lost;
 };
 
-const findUnexplained = (expected: ReadonlyMap<string, Expected>, bookings: readonly Booking[]): string[] =>
-  bookings
-    .filter(({ key, kind }) => kind !== 'fee' && !expected.has(key))
+const findUnexplained = (
+  expected: ReadonlyMap<string, Expected>,
+  bookings: readonly Booking[],
+  movements: readonly Movement[],
+): string[] => {
+  const maybeTaken = maybeTakenByPayPal(movements);
+  return bookings
+    .filter(({ key, kind }) => !kind.startsWith('fee') && !expected.has(key) && !maybeTaken(key))
     .map(
       ({ key, payment_id, amount }) => `${key} of payment ${payment_id}: ${amount}, unknown to the provider`,
     );
+};
 
 const findMadeTwice = (
   movements: readonly Movement[],
@@ -162,17 +140,25 @@ const findUneven = (bookings: readonly Booking[]): string[] =>
     .filter(({ balance }) => Number(balance) !== 0)
     .map(({ key, balance }) => `${key}: sums to ${balance}`);
 
+/** What PayPal took back counts with its refunds: see maybeTakenByPayPal. */
 const findWrongTotals = (totals: readonly PaymentTotals[], movements: readonly Movement[]): string[] => {
-  const captured = sumBy(movements, ({ kind, amount }) => (kind === 'charge' ? amount : 0));
-  const refunded = sumBy(movements, ({ kind, amount }) => (kind.startsWith('refund') ? -amount : 0));
+  const sumOf = (prefix: string, sign: 1 | -1) =>
+    sumBy(movements, ({ kind, amount }) => (kind.startsWith(prefix) ? sign * amount : 0));
+  const [captured, refunded, reversed] = [sumOf('charge', 1), sumOf('refund', -1), sumOf('dispute', -1)];
   const fees = sumBy(movements, ({ fee }) => fee);
+  const tell = (
+    provider: Movement['provider'],
+    ...[taken = 0, given = 0, back = 0, fee = 0]: number[]
+  ): string => (provider === 'paypal' ? [taken, given + back, fee] : [taken, given, back, fee]).join('/');
   return totals.flatMap((row) => {
-    const truth = [captured, refunded, fees].map((sums) => sums.get(row.id) ?? 0).join('/');
-    const columns = [row.captured, row.refunded, row.fee].join('/');
-    const books = [row.booked_captured, row.booked_refunded, row.booked_fee].join('/');
+    const { id, provider } = row;
+    const truth = tell(provider, ...[captured, refunded, reversed, fees].map((sums) => sums.get(id) ?? 0));
+    const columns = tell(provider, ...[row.captured, row.refunded, row.reversed, row.fee].map(Number));
+    const booked = [row.booked_captured, row.booked_refunded, row.booked_reversed, row.booked_fee];
+    const books = tell(provider, ...booked.map(Number));
     if (columns === truth && books === truth) return [];
     return [
-      `payment ${row.id}: captured/refunded/fee ${truth} at the provider, ${columns} in its row, ${books} in the books`,
+      `payment ${id}: captured/back/fee ${truth} at ${provider}, ${columns} in its row, ${books} in the books`,
     ];
   });
 };

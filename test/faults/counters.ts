@@ -26,6 +26,9 @@ export interface Counters {
   forbiddenSockets: string[];
   providerFaults: number;
   races: number;
+  /** Disputes and reversals by what became of them, payouts by how they ended. */
+  disputes: Map<string, number>;
+  payouts: Map<string, number>;
   /** 5xx answers to clients and conflicts, by code of the catalogue. */
   refusals: Map<string, number>;
   /** 5xx that the platform made for a call whose process we killed or froze. */
@@ -55,6 +58,8 @@ export const newCounters = (): Counters => ({
   forbiddenSockets: [],
   providerFaults: 0,
   races: 0,
+  disputes: new Map(),
+  payouts: new Map(),
   refusals: new Map(),
   platformErrors: 0,
   unhandled: [],

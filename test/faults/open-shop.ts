@@ -7,14 +7,13 @@ import { startTandem } from '../../local/runner';
 import type { Tandem } from '../../local/tandem';
 import type { Shop } from './buy';
 import { newCounters } from './counters';
-import { type HonestClient, honestClient } from './honest-client';
-import { type OwnerDatabase, ownerDatabase } from './owner-database';
+import { type Answer, type HonestClient, honestClient } from './honest-client';
+import { ownerDatabase } from './owner-database';
 import { letTimePass } from './pass-time';
 import { runSweeps } from './settle-down';
 
 /** The whole backend with customers at its door. */
 export interface OpenShop extends Shop {
-  readonly db: OwnerDatabase;
   /** Session tokens of customers. */
   readonly tokens: readonly string[];
   /** Ends everything; nothing stays behind. */
@@ -74,17 +73,18 @@ const signUsersUp = (client: HonestClient): Promise<string[]> =>
         password: 'correct horse battery',
       };
       const answer = await client.ask({ method: 'POST', path: '/api/auth/signup', body });
-      return tokenOf(answer?.body.user?.token);
+      return tokenOf(answer);
     }),
   );
 
 const signAdminIn = async ({ info }: Tandem, client: HonestClient): Promise<string> => {
   const { email, password } = info.users.admin ?? {};
   const answer = await client.ask({ method: 'POST', path: '/api/auth/signin', body: { email, password } });
-  return tokenOf(answer?.body.user?.token);
+  return tokenOf(answer);
 };
 
-const tokenOf = (token: string | undefined): string => {
-  if (token === undefined) throw new Error('signing in failed');
+const tokenOf = (answer: Answer | null): string => {
+  const token = answer?.body.user?.token;
+  if (token === undefined) throw new Error(`signing in failed: ${answer?.text}`);
   return token;
 };

@@ -20,6 +20,16 @@ export interface PurchasePlan {
   readonly isRace: boolean;
   /** Parts of the whole in per cent, one after another; 100 asks for all that is left. */
   readonly refunds: readonly number[];
+  /** What the payer's bank does afterwards. */
+  readonly dispute:
+    | 'none'
+    | 'stays open'
+    | 'won'
+    | 'won with its fee'
+    | 'lost'
+    | 'inquiry closed'
+    | 'inquiry escalates'
+    | 'taken back';
   /** The same facts again under other event ids. */
   readonly otherEventIds: number;
 }
@@ -33,6 +43,16 @@ const otherEndings = [
   'walks away',
   'bank returns refund',
   'slow refund',
+] as const;
+
+const disputes = [
+  'stays open',
+  'won',
+  'won with its fee',
+  'lost',
+  'inquiry closed',
+  'inquiry escalates',
+  'taken back',
 ] as const;
 
 export const planPurchase = (random: Random): PurchasePlan => {
@@ -51,6 +71,8 @@ export const planPurchase = (random: Random): PurchasePlan => {
     payment,
     confirmations: pick([0, 1, 1, 2]),
     isRace: chance(0.2),
+    // What is disputed cannot be refunded any more.
+    dispute: !hasRefund && chance(0.2) ? pick(disputes) : 'none',
     refunds: hasRefund ? pick([[100], [30], [30, 40], [50, 100], [1, 1, 1]]) : [],
     otherEventIds: chance(0.25) ? 1 + Math.floor(random.next() * 3) : 0,
   };

@@ -34,6 +34,8 @@ export const renderReport = (report: FaultReport): string => {
     ['payments out of order', percent(report.disorder)],
     ['payments, facts', `${verdict.payments}, ${verdict.facts}`],
     ['purchases', `${counters.purchases} (${counters.abandoned} given up), ${counters.races} races`],
+    ['disputes', sum(counters.disputes)],
+    ['payouts', sum(counters.payouts)],
     ['forged deliveries', `${counters.forgedDeliveries} (${counters.crcForgeries} with fitting CRC32)`],
     ['kills', `${countKills(counters)} at ${counters.killsByPoint.size} points`],
     ['frozen, zombies', `${counters.frozen}, ${counters.zombies}`],

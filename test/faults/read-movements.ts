@@ -1,5 +1,5 @@
 import type { Tandem } from '../../local/tandem';
-import type { Movement } from './compare-books';
+import type { Movement } from './expected-bookings';
 
 /** Every movement of money that the providers know of. */
 export const readMovements = async ({ doubles }: Tandem): Promise<readonly Movement[]> => {

@@ -86,7 +86,7 @@ const runIn = async (shop: OpenShop, options: FaultOptions): Promise<Findings> =
   const movements = await readMovements(tandem);
   const verdict = await compareBooks(db, movements, refundsAsked);
   const returned = movements
-    .filter(({ kind }) => kind === 'refund_failure')
+    .filter(({ kind }) => ['refund_failure', 'dispute', 'dispute_reversal'].includes(kind))
     .map(({ paymentId }) => paymentId ?? '');
   const regressions = await readRegressions(db, new Set(returned));
   return {

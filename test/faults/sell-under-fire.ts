@@ -3,6 +3,7 @@ import type { Tandem } from '../../local/tandem';
 import { buy, type Shop } from './buy';
 import { countKills } from './counters';
 import { countEvents, LATE_ROUNDS } from './deliver-late';
+import { payOut } from './dispute-purchase';
 import { cutConnection, forceConflicts, killPostgres, lockPayments } from './disturb-database';
 import { disturbDeliveries } from './disturb-deliveries';
 import { disturbProvider } from './disturb-provider';
@@ -23,6 +24,9 @@ export interface Goals {
   /** Milliseconds after which nothing new is started, whatever was reached. */
   readonly limitMs: number;
 }
+
+/** How payouts end. */
+const endings = ['paid', 'paid', 'failed', 'canceled'] as const;
 
 /** Shares of writes that conflict, a phase each. */
 const CONFLICT_SHARES = [0, 0, 0.01, 0.1];
@@ -79,6 +83,7 @@ export const sellUnderFire = async (
     every(5_000, async () => void (await runSweeps(tandem, /events/i))),
     every(15_000, async () => void (await runSweeps(tandem, /totals/i))),
     every(1_000, () => letClaimsLapse(db, striking.oldestCall('payment'))),
+    every(2_000, () => payOut(shop, endings[Math.floor(trouble.next() * endings.length)] ?? 'paid')),
     every(50, () => {
       const isDue =
         countKills(counters) + striking.waiting() < Math.ceil(goals.kills * Math.min(1, share() + 0.1));

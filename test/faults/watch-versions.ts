@@ -9,8 +9,8 @@ export interface Regression {
 
 /**
  * Notes every version of every payment's row by a trigger, so that no step back goes unseen however short it was. A step
- * back is a captured total that shrinks, a version that does not grow, or an outcome that becomes open again; refunded
- * totals may shrink only where a bank returned a refund, which the caller knows.
+ * back is a captured total that shrinks, a version that does not grow, or an outcome that becomes open again; totals of what
+ * went back, and fees, may shrink only where a bank returned a refund or decided a dispute, which the caller knows.
  */
 export const watchVersions = async (db: OwnerDatabase): Promise<void> => {
   await db.query('create schema rig');
@@ -34,7 +34,7 @@ export const watchVersions = async (db: OwnerDatabase): Promise<void> => {
     for each row execute function rig.note()`);
 };
 
-/** @param returned payments of which a bank returned a refund: their refunded total may shrink */
+/** @param returned payments of which a bank returned a refund, or took and gave back money: their totals may shrink */
 export const readRegressions = async (
   db: OwnerDatabase,
   returned: ReadonlySet<string>,
