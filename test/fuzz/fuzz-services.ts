@@ -16,6 +16,12 @@ export interface FuzzOptions {
   readonly onProgress?: (made: number) => void;
 }
 
+/** Bytes, after collecting garbage. */
+export interface Memory {
+  readonly resident: number;
+  readonly heap: number;
+}
+
 export interface FuzzFigures {
   requests: number;
   /** Answers by status. */
@@ -27,13 +33,16 @@ export interface FuzzFigures {
   readonly faults: string[];
   /** Milliseconds, and whose answer it was. */
   slowest: { ms: number; route: string };
-  /** Bytes of resident memory after collecting garbage: after a tenth of the requests, and in the end. */
-  warmRss: number;
-  endRss: number;
+  /** After warming up, and in the end. */
+  warm: Memory;
+  end: Memory;
 }
 
 /** Requests that share people and objects. A failure is replayed by the seed of its slice alone. */
 const SLICE = 500;
+
+/** Requests until V8 has made its heap as large as it wants it. */
+const WARM_UP = 20_000;
 
 /** Sends requests from quite right to quite wrong to every route, and judges each answer. */
 export const fuzzServices = async ({ requests, seed, onProgress }: FuzzOptions): Promise<FuzzFigures> => {
@@ -53,9 +62,10 @@ export const fuzzServices = async ({ requests, seed, onProgress }: FuzzOptions):
     declared: 0,
     faults: [],
     slowest: { ms: 0, route: '' },
-    warmRss: 0,
-    endRss: 0,
+    warm: { resident: 0, heap: 0 },
+    end: { resident: 0, heap: 0 },
   };
+  const warmUp = Math.min(WARM_UP, requests / 2);
   try {
     while (figures.requests < requests) {
       const slice = seed + figures.requests / SLICE;
@@ -68,9 +78,9 @@ export const fuzzServices = async ({ requests, seed, onProgress }: FuzzOptions):
       }
       forget(world);
       onProgress?.(figures.requests);
-      if (figures.warmRss === 0 && figures.requests >= requests / 10) figures.warmRss = settledRss();
+      if (figures.warm.heap === 0 && figures.requests >= warmUp) figures.warm = settledMemory();
     }
-    figures.endRss = settledRss();
+    figures.end = settledMemory();
     return figures;
   } finally {
     await close();
@@ -135,10 +145,11 @@ const forget = ({ lines, stripe, paypal, queue, mails, factors }: World): void =
 const describe = (attempt: Attempt): string =>
   JSON.stringify({ ...attempt, spelling: attempt.spelling('/path') }).slice(0, 2_000);
 
-const settledRss = (): number => {
+const settledMemory = (): Memory => {
   setFlagsFromString('--expose-gc');
   const collect = runInNewContext('gc') as () => void;
   collect();
   collect();
-  return process.memoryUsage.rss();
+  const { rss, heapUsed } = process.memoryUsage();
+  return { resident: rss, heap: heapUsed };
 };

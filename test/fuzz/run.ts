@@ -7,13 +7,16 @@ const HELP = `npm run fuzz -- [options]
   --requests N   over all routes of all services (default 20000)
   --seed S       of the first 500 requests; each 500 have the next one (default 1)`;
 
-/** Bytes by which resident memory may grow after a tenth of the requests. */
+/** Bytes by which resident memory may grow after warming up. */
 const GROWTH = 50 * 1024 * 1024;
 
 const MB = 1024 * 1024;
 
+const grown = (warm: number, end: number): string =>
+  `${(warm / MB).toFixed(1)} MB warm, ${(end / MB).toFixed(1)} MB in the end`;
+
 const print = (figures: FuzzFigures, seconds: number): void => {
-  const { requests, statuses, routes, declared, faults, slowest, warmRss, endRss } = figures;
+  const { requests, statuses, routes, declared, faults, slowest, warm, end } = figures;
   const successes = [...routes.values()].filter((one) => one.successes > 0).length;
   const lines: Readonly<Record<string, string>> = {
     requests: requests.toLocaleString('en'),
@@ -26,7 +29,8 @@ const print = (figures: FuzzFigures, seconds: number): void => {
     '5xx while something failed': declared.toLocaleString('en'),
     faults: String(faults.length),
     slowest: `${slowest.ms.toFixed(0)} ms, ${slowest.route}`,
-    'resident memory': `${(warmRss / MB).toFixed(1)} MB warm, ${(endRss / MB).toFixed(1)} MB in the end`,
+    'resident memory': grown(warm.resident, end.resident),
+    'heap in use': grown(warm.heap, end.heap),
     time: `${seconds.toFixed(1)} s, ${(requests / seconds).toFixed(0)} a second`,
   };
   for (const [label, value] of Object.entries(lines)) console.log(`${label.padEnd(28)} ${value}`);
@@ -57,7 +61,7 @@ const main = async (): Promise<void> => {
     });
     if (process.stderr.isTTY) process.stderr.write('\r');
     print(figures, (performance.now() - started) / 1000);
-    const stable = figures.endRss - figures.warmRss < GROWTH;
+    const stable = figures.end.resident - figures.warm.resident < GROWTH;
     process.exitCode = figures.faults.length === 0 && stable ? 0 : 1;
   } finally {
     await stopTestServer(server);
