@@ -37,16 +37,15 @@ export class ApiStack extends Stack {
     }
     for (const fn of [auth, payment]) fn.addEnvironment('RATE_LIMIT_FACTOR', String(config.rateLimitFactor));
 
-    const api = new PublicApi(this, 'Api', { config });
+    const api = new PublicApi(this, 'Api', {
+      config,
+      throttles: { '/api/payments/webhook/{provider}/POST': config.webhookThrottle },
+    });
     api.routeService('/api/auth', auth);
     api.routeService('/api/payments', payment);
     api.route('/api/payments/webhook/{provider}', webhook);
     api.route('/api/health', health);
-    new WebFirewall(this, 'Firewall', {
-      stage: api.restApi.deploymentStage,
-      rate: config.firewallRate,
-      metricName: `tandem-${config.name}`,
-    });
+    new WebFirewall(this, 'Firewall', { stage: api.restApi.deploymentStage, config });
 
     events.grantSend(webhook);
     events.grantSend(payment); // an operator's replay

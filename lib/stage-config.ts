@@ -1,3 +1,6 @@
+/** Requests that come through: how many each second, and how many at once on top. */
+export type Throttle = { readonly ratePerSecond: number; readonly burst: number };
+
 /** Everything that differs between the stages. What is the same everywhere stands where it is used. */
 export type StageConfig = {
   readonly name: StageName;
@@ -21,8 +24,10 @@ export type StageConfig = {
   readonly logRetentionDays: 7 | 30 | 365;
   /** MB for each function. CPU, and so the cold start, grows with it. At least 256. */
   readonly memoryMb: number;
-  /** Requests to the whole API: how many each second, and how many at once on top. */
-  readonly throttle: { readonly ratePerSecond: number; readonly burst: number };
+  /** Of each method of the API. */
+  readonly throttle: Throttle;
+  /** Of deliveries by providers, which repeat what they are refused: a storm of them leaves instances for customers. */
+  readonly webhookThrottle: Throttle;
   /** Requests from one address within five minutes before the firewall turns it away. */
   readonly firewallRate: number;
   /** Multiplies every rate limit of the contracts, for load tests; 1 where real money moves, or the functions do not start. */
@@ -49,6 +54,7 @@ const dev: StageConfig = {
   logRetentionDays: 7,
   memoryMb: 512,
   throttle: { ratePerSecond: 50, burst: 100 },
+  webhookThrottle: { ratePerSecond: 20, burst: 40 },
   firewallRate: 2_000,
   rateLimitFactor: 1,
   reconcileConcurrency: 2,
@@ -74,6 +80,7 @@ const production: StageConfig = {
   siteUrl: 'https://tandem.example',
   logRetentionDays: 365,
   throttle: { ratePerSecond: 500, burst: 1_000 },
+  webhookThrottle: { ratePerSecond: 200, burst: 400 },
   reconcileConcurrency: 10,
   reservedConcurrency: 100,
 };

@@ -14,17 +14,19 @@ import {
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
-import type { StageConfig } from '../stage-config';
+import type { StageConfig, Throttle } from '../stage-config';
 import { ProblemResponses } from './problem-responses';
 import { quoted, SECURITY_HEADERS } from './security-headers';
 
-/** One line for each request: no query, no header and no body, which may hold tokens and personal data. */
+/**
+ * One line for each request, of what the gateway itself knows. Nothing that a client wrote: query, headers, body and path may
+ * hold tokens and personal data, and an address is personal data. The function's line with the same request id has the path;
+ * the firewall's log has the addresses that it turned away.
+ */
 const ACCESS_LOG = {
   requestId: '$context.requestId',
   time: '$context.requestTimeEpoch',
-  ip: '$context.identity.sourceIp',
   method: '$context.httpMethod',
-  path: '$context.path',
   resource: '$context.resourcePath',
   status: '$context.status',
   latencyMs: '$context.responseLatency',
@@ -41,13 +43,21 @@ const REQUEST_HEADERS = ['Authorization', 'Content-Type', 'Idempotency-Key', 'X-
 const METHODS = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'];
 const PREFLIGHT_SECONDS = 7_200; // the most that Chrome remembers
 
+export type PublicApiProps = {
+  readonly config: StageConfig;
+  /** Methods with a throttle of their own instead of the stage's, as `/path/METHOD`. */
+  readonly throttles?: Readonly<Record<string, Throttle>>;
+};
+
 /** The REST API: its stage, logs and limits, its own answers, and the way in for functions. */
 export class PublicApi extends Construct {
   readonly restApi: RestApi;
   private readonly allowedOrigin: string;
+  private readonly throttles: Readonly<Record<string, Throttle>>;
 
-  constructor(scope: Construct, id: string, { config }: { readonly config: StageConfig }) {
+  constructor(scope: Construct, id: string, { config, throttles = {} }: PublicApiProps) {
     super(scope, id);
+    this.throttles = throttles;
     this.allowedOrigin = new URL(config.siteUrl).origin;
     this.restApi = new RestApi(this, 'Rest', {
       restApiName: `tandem-${config.name}`, // a label, not a name that has to be unique
@@ -65,6 +75,19 @@ export class PublicApi extends Construct {
         dataTraceEnabled: false,
         accessLogDestination: new LogGroupLogDestination(this.makeLogs('AccessLogs', config)),
         accessLogFormat: AccessLogFormat.custom(JSON.stringify(ACCESS_LOG)),
+        // Settings of a method take the place of all of the stage's, so what is not said here would be off.
+        methodOptions: Object.fromEntries(
+          Object.entries(throttles).map(([method, { ratePerSecond, burst }]) => [
+            method,
+            {
+              throttlingRateLimit: ratePerSecond,
+              throttlingBurstLimit: burst,
+              metricsEnabled: true,
+              loggingLevel: MethodLoggingLevel.ERROR,
+              dataTraceEnabled: false,
+            },
+          ]),
+        ),
       },
     });
     this.keepErrorLogs(config);
@@ -89,7 +112,13 @@ export class PublicApi extends Construct {
   }
 
   private connect(resource: IResource, fn: IFunction): void {
-    resource.addMethod('ANY', new LambdaIntegration(fn, { allowTestInvoke: false }));
+    const integration = new LambdaIntegration(fn, { allowTestInvoke: false });
+    resource.addMethod('ANY', integration);
+    // A throttle needs a method of its own: API Gateway takes no settings for ANY.
+    for (const key of Object.keys(this.throttles)) {
+      const [path, method] = [key.slice(0, key.lastIndexOf('/')), key.slice(key.lastIndexOf('/') + 1)];
+      if (path === resource.path) resource.addMethod(method, integration);
+    }
   }
 
   /** Not by CDK's own preflight: where all content is binary, a mock has to be told to read its template as text. */

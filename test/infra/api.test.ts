@@ -36,30 +36,65 @@ test('preflight is read as text, since a mock cannot answer a binary request', (
   }
 });
 
-test('the stage limits how many requests come through, and none of its methods is exempt', () => {
-  api.hasResourceProperties('AWS::ApiGateway::Stage', {
-    MethodSettings: [
-      Match.objectLike({
-        ResourcePath: '/*',
-        HttpMethod: '*',
-        ThrottlingRateLimit: config.throttle.ratePerSecond,
-        ThrottlingBurstLimit: config.throttle.burst,
-        DataTraceEnabled: false,
-      }),
-    ],
-  });
+test('the stage limits how many requests come through, webhooks by limits of their own, and no method is exempt', () => {
+  const common = { DataTraceEnabled: false, LoggingLevel: 'ERROR', MetricsEnabled: true };
+  const [, stage] = resourcesOf(api, 'AWS::ApiGateway::Stage')[0] ?? [];
+  expect(stage?.Properties?.MethodSettings).toEqual([
+    {
+      ...common,
+      ResourcePath: '/*',
+      HttpMethod: '*',
+      ThrottlingRateLimit: config.throttle.ratePerSecond,
+      ThrottlingBurstLimit: config.throttle.burst,
+    },
+    {
+      ...common,
+      ResourcePath: '/~1api~1payments~1webhook~1{provider}',
+      HttpMethod: 'POST',
+      ThrottlingRateLimit: config.webhookThrottle.ratePerSecond,
+      ThrottlingBurstLimit: config.webhookThrottle.burst,
+    },
+  ]);
+  expect(config.webhookThrottle.ratePerSecond).toBeLessThan(config.throttle.ratePerSecond);
 });
 
-test('each request leaves one line of JSON, without query, headers or body', () => {
+test('a method with a limit of its own exists, and leads where the others of its path do', () => {
+  const methods = resourcesOf(api, 'AWS::ApiGateway::Method').map(
+    ([, { Properties }]) => Properties as Method,
+  );
+  const own = methods.filter(({ HttpMethod }) => HttpMethod === 'POST');
+  expect(own).toHaveLength(1);
+  const [any] = methods.filter(
+    ({ HttpMethod, ResourceId }) => HttpMethod === 'ANY' && ResourceId.Ref === own[0]?.ResourceId.Ref,
+  );
+  expect(own[0]?.Integration.Uri).toEqual(any?.Integration.Uri);
+});
+
+test('each request leaves one line of JSON, with nothing in it that its sender wrote and no address', () => {
   const [, stage] = resourcesOf(api, 'AWS::ApiGateway::Stage')[0] ?? [];
   const { Format } = (stage?.Properties?.AccessLogSetting ?? {}) as { Format?: string };
   const line = JSON.parse(Format ?? '') as Record<string, string>;
-  expect(line).toMatchObject({ requestId: '$context.requestId', status: '$context.status' });
-  expect(Format).not.toMatch(/querystring|header|authorizer|\$input/i);
+  expect(Object.values(line).sort()).toEqual([
+    '$context.error.responseType',
+    '$context.httpMethod',
+    '$context.integration.status',
+    '$context.integrationLatency',
+    '$context.requestId',
+    '$context.requestTimeEpoch',
+    '$context.resourcePath',
+    '$context.responseLatency',
+    '$context.responseLength',
+    '$context.status',
+    '$context.waf.status',
+    '$context.xrayTraceId',
+  ]);
 });
 
-test('every log group forgets after a while', () => {
-  api.allResourcesProperties('AWS::Logs::LogGroup', { RetentionInDays: config.logRetentionDays });
+test('every log group forgets after a while, and none has a key of ours that could be lost', () => {
+  for (const [id, { Properties }] of resourcesOf(api, 'AWS::Logs::LogGroup')) {
+    const days = id.startsWith('FirewallLogs') ? 30 : config.logRetentionDays;
+    expect([id, Properties?.RetentionInDays, Properties?.KmsKeyId]).toEqual([id, days, undefined]);
+  }
 });
 
 describe('the security headers', () => {

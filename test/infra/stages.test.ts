@@ -68,6 +68,8 @@ describe('the stateful stack', () => {
 [
   "ProviderEventsDeadLettersF33BDE4D",
   "ProviderEventsQueueAF91A253",
+  "AccountMailsDeadLetters4C2E6D9D",
+  "AccountMailsQueueD4794D60",
   "SecretsDatabaseAuthF3A8AD6D",
   "SecretsDatabasePayment986D4455",
   "SecretsDatabaseReconcileC6BFE3EB",
@@ -109,8 +111,12 @@ test('nothing has a physical name, so that it can be replaced and exist twice', 
       .filter(([, { Type, Properties = {} }]) => Properties[NAME_OF[Type] ?? ''] !== undefined)
       .map(([id]) => id),
   );
-  // API Gateway chooses that one's name; we make the group only so that it does not keep its lines for ever.
-  expect(named).toEqual([expect.stringMatching(/^ApiErrorLogs/)]);
+  expect(named).toEqual([
+    // API Gateway chooses that one's name; we make the group only so that it does not keep its lines for ever.
+    expect.stringMatching(/^ApiErrorLogs/),
+    // WAF writes only to groups with its prefix; the stack's own id makes it unique.
+    expect.stringMatching(/^FirewallLogs/),
+  ]);
 });
 
 test('everything says which product and stage it belongs to', () => {
