@@ -2,15 +2,19 @@ import { countKills } from './counters';
 import type { FaultReport } from './run-faults';
 
 /** Everything that must be empty, by its name. */
-const findings = ({ verdict, regressed, unhandled, moved, settled }: FaultReport) => ({
-  lost: verdict.lost,
-  doubled: verdict.doubled,
-  regressed,
-  imbalanced: verdict.imbalanced,
-  unsettled: settled.unsettled,
-  'moved by late events': moved,
-  unhandled,
-});
+const findings = (report: FaultReport) => {
+  const { verdict, regressed, unhandled, moved, rebuiltDifferently, settled } = report;
+  return {
+    lost: verdict.lost,
+    doubled: verdict.doubled,
+    regressed,
+    imbalanced: verdict.imbalanced,
+    unsettled: settled.unsettled,
+    'moved by late events': moved,
+    'rebuilt differently': rebuiltDifferently,
+    unhandled,
+  };
+};
 
 export const isClean = (report: FaultReport): boolean =>
   report.counters.forgeriesAccepted === 0 &&
@@ -50,6 +54,7 @@ export const renderReport = (report: FaultReport): string => {
     ['dead letters put back', settled.deadLetters],
     ['told to clients', sum(counters.refusals)],
     ['5xx of the platform', counters.platformErrors],
+    ['from the inbox', report.rebuilt],
     ['rounds to quiet', settled.rounds],
     ['', ''],
     ...Object.entries(findings(report)).map(([name, lines]): [string, number] => [name, lines.length]),

@@ -1,5 +1,7 @@
 import { createRandom } from '../../local/doubles/random';
 import type { Log } from '../../local/log/log';
+import { isEqual, renderRebuild } from '../../local/rebuild/render-rebuild';
+import { runRebuild } from '../../local/rebuild/run-rebuild';
 import { abandonCalls } from './abandon-calls';
 import { compareBooks, type Verdict } from './compare-books';
 import type { Counters } from './counters';
@@ -27,6 +29,9 @@ export interface FaultReport {
   readonly unhandled: readonly string[];
   /** What moved when everything was told again days later. */
   readonly moved: readonly string[];
+  /** What all payment state, made again from the inbox alone, came to; and the differences. */
+  readonly rebuilt: string;
+  readonly rebuiltDifferently: readonly string[];
   readonly settled: Settled;
   /** Calls whose outcome was still unknown when their provider had forgotten the key. */
   readonly deadKeys: number;
@@ -84,6 +89,7 @@ const runIn = async (shop: OpenShop, options: FaultOptions): Promise<Findings> =
   const late = stopwatch();
 
   const movements = await readMovements(tandem);
+  const rebuilt = await runRebuild({ sourceUrl: tandem.database?.url() ?? '' });
   const verdict = await compareBooks(db, movements, refundsAsked);
   const returned = movements
     .filter(({ kind }) => ['refund_failure', 'dispute', 'dispute_reversal'].includes(kind))
@@ -97,6 +103,8 @@ const runIn = async (shop: OpenShop, options: FaultOptions): Promise<Findings> =
     ],
     unhandled: [...counters.unhandled, ...unexplained(counters), ...counters.forbiddenSockets],
     moved,
+    rebuilt: renderRebuild(rebuilt).split('\n')[0] ?? '',
+    rebuiltDifferently: isEqual(rebuilt) ? [] : renderRebuild(rebuilt).trim().split('\n'),
     seconds: { selling, settling, late },
     settled: { ...settled, deadLetters: atFirst.deadLetters, rounds: atFirst.rounds },
     deadKeys,
