@@ -3,6 +3,7 @@
  * ES module that takes half a second to load, which passes while the rest starts.
  */
 
+import { refuseBanned } from './refuse-banned';
 import { resendConfirmations } from './resend-confirmation';
 import { serialiseRefreshes } from './serialise-refreshes';
 import { serveWeb, type WebHandler } from './serve-web';
@@ -63,7 +64,8 @@ async function main(): Promise<void> {
     return app.fetch(request, { peerAddress });
   };
   const { authDatabaseUrl: databaseUrl, siteUrl } = config;
-  const completed = resendConfirmations({ databaseUrl, siteUrl, send: email }, serialiseRefreshes(serve));
+  const refusing = refuseBanned(databaseUrl, serialiseRefreshes(serve));
+  const completed = resendConfirmations({ databaseUrl, siteUrl, send: email }, refusing);
   const server = await serveWeb(config.port, completed);
   const address = server.address();
   const port = address && typeof address === 'object' ? address.port : config.port;
