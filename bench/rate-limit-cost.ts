@@ -88,7 +88,7 @@ type Side = (user: User) => Promise<unknown>;
 
 const makeSides = async (admin: Database, service: Database): Promise<Readonly<Record<string, Side>>> => {
   await admin.query(
-    'create table public.bench_limits (key varchar(255) primary key, points integer not null, expire bigint)',
+    'create unlogged table public.bench_limits (key varchar(255) primary key, points integer not null, expire bigint)',
   );
   await admin.query('grant all on public.bench_limits to tandem_payment');
   const library = new RateLimiterPostgres({
