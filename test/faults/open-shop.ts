@@ -20,12 +20,19 @@ export interface OpenShop extends Shop {
   readonly close: () => Promise<void>;
 }
 
-/** Processes of each function at most. */
-const INSTANCES = 12;
 const USERS = 10;
 
+export interface ShopOptions {
+  /** Of each function, at most. Default 12. */
+  readonly processes?: number;
+  readonly log?: Log | undefined;
+}
+
 /** Boots the whole backend in a folder of its own and signs customers and an admin in. */
-export const openShop = async (log: Log = () => undefined): Promise<OpenShop> => {
+export const openShop = async ({
+  processes = 12,
+  log = () => undefined,
+}: ShopOptions = {}): Promise<OpenShop> => {
   const stateDir = mkdtempSync(join(tmpdir(), 'tandem-faults-'));
   const counters = newCounters();
   const tandem = await startTandem({
@@ -36,7 +43,7 @@ export const openShop = async (log: Log = () => undefined): Promise<OpenShop> =>
     keepDoubles: false,
     relayDatabase: true,
     watchSockets: true,
-    maxInstances: INSTANCES,
+    maxInstances: processes,
     log: (kind, message, fields) => {
       if (kind === 'webhook') counters.deliveries += 1;
       if (kind === 'error' && message.includes(FORBIDDEN_SOCKET)) counters.forbiddenSockets.push(message);

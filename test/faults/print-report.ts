@@ -2,7 +2,7 @@ import { countKills } from './counters';
 import type { FaultReport } from './run-faults';
 
 /** Everything that must be empty, by its name. */
-const findings = (report: FaultReport) => {
+export const findings = (report: FaultReport) => {
   const { verdict, regressed, unhandled, moved, rebuiltDifferently, settled } = report;
   return {
     lost: verdict.lost,

@@ -55,9 +55,10 @@ const abandonedFor = (deliveries: number): number => Math.min(10, Math.ceil(deli
 /** Boots the whole backend, sends customers through it while everything goes wrong, and compares the books at the end. */
 export const runFaults = async (options: FaultOptions): Promise<FaultReport> => {
   const startedAt = performance.now();
-  const shop = await openShop(options.log);
+  const customers = customersFor(options.deliveries);
+  const shop = await openShop({ processes: Math.min(12, customers / 2), log: options.log });
   try {
-    const found = await runIn(shop, options);
+    const found = await runIn(shop, options, customers);
     const { counters } = shop;
     return { ...found, options, counters, wallSeconds: (performance.now() - startedAt) / 1000 };
   } finally {
@@ -67,13 +68,13 @@ export const runFaults = async (options: FaultOptions): Promise<FaultReport> => 
 
 type Findings = Omit<FaultReport, 'options' | 'counters' | 'wallSeconds'>;
 
-const runIn = async (shop: OpenShop, options: FaultOptions): Promise<Findings> => {
+const runIn = async (shop: OpenShop, options: FaultOptions, customers: number): Promise<Findings> => {
   const { tandem, db, counters, tokens, refundsAsked } = shop;
   await watchVersions(db);
   await installConflicts(db);
   const stopwatch = makeStopwatch();
   const striking = strikeFunctions(tandem, createRandom(options.seed * 16 + 3), counters);
-  await sellUnderFire(shop, options, customersFor(options.deliveries), tokens, striking, db);
+  await sellUnderFire(shop, options, customers, tokens, striking, db);
   const selling = stopwatch();
   await calmDown(tandem, db);
   await striking.disarm();

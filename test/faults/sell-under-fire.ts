@@ -44,12 +44,16 @@ export const sellUnderFire = async (
   // Streams of their own: how fast one of them goes does not change what the others do.
   const stream = (number: number) => createRandom(goals.seed * 16 + number);
   const [plans, trouble, forgeries, conflicts] = [stream(0), stream(1), stream(2), stream(4)];
-  const until = Date.now() + goals.limitMs;
+  const startedAt = Date.now();
+  const passed = () => (Date.now() - startedAt) / goals.limitMs;
   const reached = () => counters.deliveries + LATE_ROUNDS * countEvents(tandem);
-  const share = () => Math.min(1, reached() / Math.max(1, goals.deliveries));
+  // Of the deliveries or of the time, whichever is nearer to its end: trouble keeps pace with both.
+  const share = () => Math.min(1, Math.max(passed(), reached() / Math.max(1, goals.deliveries)));
   const isEnough = () =>
-    Date.now() > until ||
-    (share() === 1 && countKills(counters) >= goals.kills && counters.postgresKills >= goals.postgresKills);
+    passed() > 1 ||
+    (reached() >= goals.deliveries &&
+      countKills(counters) >= goals.kills &&
+      counters.postgresKills >= goals.postgresKills);
 
   const shopping = Array.from({ length: customers }, async () => {
     while (!isEnough()) {

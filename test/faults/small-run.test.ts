@@ -1,4 +1,4 @@
-import { isClean, renderReport } from './print-report';
+import { findings, isClean, renderReport } from './print-report';
 import { type FaultReport, runFaults } from './run-faults';
 
 /** A short run with a fixed seed; docs/faults.md tells how to run a long one. */
@@ -7,26 +7,12 @@ describe('money under fire', () => {
 
   beforeAll(async () => {
     // Bounded: what was not reached after so long is not waited for.
-    report = await runFaults({ deliveries: 700, kills: 15, postgresKills: 1, seed: 7, limitMs: 12_000 });
-  }, 120_000);
+    report = await runFaults({ deliveries: 700, kills: 15, postgresKills: 1, seed: 7, limitMs: 10_000 });
+  }, 240_000);
 
-  it('ends with books equal to those of the providers', () => {
-    const { verdict, regressed, settled } = report;
-    const differences = { ...verdict, regressed, unsettled: settled.unsettled, payments: 0, facts: 0 };
+  it('finds nothing lost, doubled, regressed, imbalanced, unsettled, moved or unhandled', () => {
     if (!isClean(report)) process.stderr.write(renderReport(report));
-    expect(differences).toEqual({
-      payments: 0,
-      facts: 0,
-      lost: [],
-      doubled: [],
-      imbalanced: [],
-      regressed: [],
-      unsettled: [],
-    });
-  });
-
-  it('fails only in ways that its clients were told of', () => {
-    expect(report.unhandled).toEqual([]);
+    expect(Object.values(findings(report)).flat()).toEqual([]);
   });
 
   it('accepts no forgery', () => {
