@@ -60,7 +60,9 @@ export const makeRequest = async (
   const params: Readonly<Record<string, string>> = { id, ...parts.params };
   const path = ruled.route.path.replace(/\{(\w+)\}/g, (_all, name: string) => params[name] ?? '');
   const method = attempt.method ?? ruled.route.method;
-  const asked = everyRoute.find(({ route }) => route.path === ruled.route.path && route.method === method);
+  // What answers is perhaps another route of that path: HEAD is GET without the body.
+  const means = method === 'HEAD' ? 'GET' : method;
+  const asked = everyRoute.find(({ route }) => route.path === ruled.route.path && route.method === means);
   const body = planned(attempt.body, parts.body);
   return {
     ruled: asked ?? ruled,
