@@ -23,7 +23,7 @@ export const ACKNOWLEDGEMENTS: readonly Acknowledgement[] = [
   {
     id: 'AwsSolutions-SMG4',
     reason:
-      'Stripe, PayPal and Supabase issue these values; AWS cannot make new ones. docs/deploy.md says how to roll each.',
+      'Stripe, PayPal and Supabase issue these values; AWS cannot make new ones. docs/rotation.md says how to change each.',
     stack: 'stateful',
     paths: ['Secrets'],
   },

@@ -58,7 +58,7 @@ export const FUNCTIONS = {
     entry: 'services/health/api.ts',
     description: 'Says how Postgres, Supabase and the queue are',
     timeoutSeconds: 10,
-    secrets: ['DatabaseHealth', 'SupabaseTokens'],
+    secrets: ['DatabaseHealth', 'SupabaseKeys'],
     sdks: [],
   },
 } as const satisfies Record<string, FunctionEntry>;

@@ -20,8 +20,8 @@ export const SECRETS = {
     keys: ['SUPABASE_URL', 'SUPABASE_JWT_SECRET'],
   },
   SupabaseKeys: {
-    description: 'Supabase API keys: publishable, and secret (it passes row-level security)',
-    keys: ['SUPABASE_PUBLISHABLE_KEY', 'SUPABASE_SECRET_KEY'],
+    description: 'Where the Supabase project is, and its publishable key',
+    keys: ['SUPABASE_URL', 'SUPABASE_PUBLISHABLE_KEY'],
   },
   AccountKeys: {
     description:

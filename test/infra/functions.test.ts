@@ -23,7 +23,7 @@ const SECRETS_OF: Record<FunctionName, SecretName[]> = {
   webhook: ['StripeWebhook', 'PayPalWebhook'],
   reconcile: ['DatabaseReconcile', 'StripeApi', 'PayPalApi'],
   sweep: ['DatabaseReconcile', 'StripeApi', 'PayPalApi'],
-  health: ['DatabaseHealth', 'SupabaseTokens'],
+  health: ['DatabaseHealth', 'SupabaseKeys'],
 };
 
 /** Secrets that a text of the template names, by their export from the stateful stack. */

@@ -1,5 +1,7 @@
-import { FUNCTION_NAMES } from '../../lib/function-catalogue';
+import { FUNCTION_NAMES, FUNCTIONS, type FunctionName } from '../../lib/function-catalogue';
+import { SECRETS } from '../../lib/secret-catalogue';
 import { STAGE_NAMES, type StageName } from '../../lib/stage-config';
+import { functionBundle } from '../support/function-bundle';
 import { type PolicyStatement, resourcesOf, type Synthesized, synthStage } from './synth-stage';
 import { actionsInCode, actionsOfConnections, grantedActions } from './used-actions';
 
@@ -32,6 +34,18 @@ test('what is used is read from the code: each function reads its secrets, and e
   expect(actionsInCode('health')).toContain('sqs:GetQueueAttributes');
   expect(actionsInCode('payment')).toContain('sqs:StartMessageMoveTask');
   expect(actionsInCode('auth')).not.toContain('sqs:SendMessage');
+});
+
+/** Values that a function could read and does not, and why that is no harm. */
+const UNREAD: Partial<Record<FunctionName, Readonly<Record<string, string>>>> = {
+  health: { SUPABASE_PUBLISHABLE_KEY: 'every browser has it' },
+};
+
+test.each(FUNCTION_NAMES)('%s reads every value of the secrets that it may read', (name) => {
+  const { text } = functionBundle(name);
+  const values = new Set<string>(FUNCTIONS[name].secrets.flatMap((secret) => SECRETS[secret].keys));
+  const unread = [...values].filter((value) => !text.includes(value));
+  expect(unread.sort()).toEqual(Object.keys(UNREAD[name] ?? {}).sort());
 });
 
 type Document = { readonly Statement: readonly (PolicyStatement & { readonly Condition?: unknown })[] };
