@@ -64,7 +64,8 @@ export const killPoints: readonly KillPoint[] = [
   point('reconcile', 'reading of payments', 'before-send', 'with keys as'),
   ...around('reconcile', 'question to PayPal', 'GET /v2/', FROM_PAYPAL),
   ...around('reconcile', 'write of a batch', 'insert into private.inbox'),
-  ...around('reconcile', 'verdict on a batch', 'batchItemFailures'),
+  // After it the work is done and known to be: that death is none to a call.
+  point('reconcile', 'verdict on a batch', 'before-send', 'batchItemFailures'),
   // Looking after what webhooks did not tell.
   ...around('sweep', 'claim of open payments', 'for no key update of p skip locked'),
   ...around('sweep', 'question to Stripe', 'GET /v1/payment_intents/'),
