@@ -17,15 +17,19 @@ export type ApiStackProps = StackProps & {
   readonly stateful: StatefulStack;
 };
 
+/** Batches of ten mails at a time, the least that SQS takes: some forty mails a second, each with half a second at Supabase. */
+const MAIL_CONCURRENCY = 2;
+
 /** What can be thrown away and made again: the functions, what calls them, and who watches them. */
 export class ApiStack extends Stack {
   constructor(scope: Construct, id: string, { config, code, stateful, ...props }: ApiStackProps) {
     super(scope, id, props);
-    const { events, secrets, alarms: topic } = stateful;
+    const { events, mails, secrets, alarms: topic } = stateful;
     const make = (functionId: string, name: FunctionName, reservedConcurrency?: number) =>
       new ServiceFunction(this, functionId, { name, config, code, secrets, reservedConcurrency });
 
     const auth = make('Auth', 'auth', config.reservedConcurrency);
+    const mail = make('Mail', 'mail'); // bounded by its queue
     const payment = make('Payment', 'payment', config.reservedConcurrency);
     const webhook = make('Webhook', 'webhook', config.reservedConcurrency);
     const reconcile = make('Reconcile', 'reconcile'); // bounded by its queue
@@ -35,6 +39,7 @@ export class ApiStack extends Stack {
     if (config.redirectUrls.length > 0) {
       auth.addEnvironment('REDIRECT_URLS', config.redirectUrls.join(','));
     }
+    auth.addEnvironment('SIGN_IN_FLOOR_MS', String(config.signInFloorMs));
     for (const fn of [auth, payment]) fn.addEnvironment('RATE_LIMIT_FACTOR', String(config.rateLimitFactor));
 
     const api = new PublicApi(this, 'Api', {
@@ -47,6 +52,8 @@ export class ApiStack extends Stack {
     api.route('/api/health', health);
     new WebFirewall(this, 'Firewall', { stage: api.restApi.deploymentStage, config });
 
+    mails.grantSend(auth, 'MAIL_QUEUE_URL');
+    mails.connect(mail, { maxConcurrency: MAIL_CONCURRENCY });
     events.grantSend(webhook);
     events.grantSend(payment); // an operator's replay
     events.grantRedrive(payment);
@@ -77,10 +84,12 @@ export class ApiStack extends Stack {
     });
 
     const alarms = new ServiceAlarms(this, 'ServiceAlarms', { topic });
-    const functions = { auth, payment, webhook, reconcile, sweep, health };
+    const functions = { auth, mail, payment, webhook, reconcile, sweep, health };
     for (const [name, fn] of Object.entries(functions)) alarms.watchFunction(name, fn);
     alarms.watchBacklog('ProviderEvents', events.queue);
     alarms.watchDeadLetters('ProviderEvents', events.deadLetters);
+    alarms.watchBacklog('AccountMails', mails.queue);
+    alarms.watchDeadLetters('AccountMails', mails.deadLetters);
     alarms.watchDeadLetters('SweepOpenPayments', failures);
     alarms.watchHeartbeat('SweepOpenPayments', openPayments.rule, Duration.minutes(15));
     alarms.watchHeartbeat('SweepProviderEvents', providerEvents.rule, Duration.hours(3));

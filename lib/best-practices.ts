@@ -31,7 +31,7 @@ export const ACKNOWLEDGEMENTS: readonly Acknowledgement[] = [
     id: 'Serverless-SQSRedrivePolicy',
     reason: 'It is where the dead letters go.',
     stack: 'stateful',
-    paths: ['ProviderEvents/DeadLetters'],
+    paths: ['ProviderEvents/DeadLetters', 'AccountMails/DeadLetters'],
   },
   {
     id: 'Serverless-SQSRedrivePolicy',
@@ -49,12 +49,12 @@ export const ACKNOWLEDGEMENTS: readonly Acknowledgement[] = [
     id: 'Serverless-LambdaEventSourceMappingDestination',
     reason: 'Lambda has no such destination for SQS; the queue itself has a dead-letter queue.',
     stack: 'api',
-    paths: ['Reconcile/Queue'],
+    paths: ['Reconcile/Queue', 'Mail/Queue'],
   },
   {
     id: 'Serverless-LambdaDLQ',
     reason:
-      'The API calls wait for their answer, the reconciler has its queue, the sweep an on-failure destination.',
+      'The API calls wait for their answer, reconciler and mail have their queues, the sweep an on-failure destination.',
     stack: 'api',
     paths: functionIds,
   },

@@ -26,6 +26,13 @@ export const FUNCTIONS = {
     secrets: ['DatabaseAuth', 'SupabaseTokens', 'SupabaseKeys', 'AccountKeys'],
     sdks: ['@supabase/supabase-js', ...LIMIT_STORE],
   },
+  mail: {
+    entry: 'services/auth/mail.ts',
+    description: 'Has Supabase send what routes of accounts have promised, behind their answers',
+    timeoutSeconds: 30,
+    secrets: ['DatabaseAuth', 'SupabaseKeys', 'AccountKeys'],
+    sdks: ['@supabase/supabase-js'],
+  },
   payment: {
     entry: 'services/payment/api.ts',
     description: 'Prices, payments, confirmation, refunds and history',

@@ -25,7 +25,7 @@ export const SECRETS = {
   },
   AccountKeys: {
     description:
-      'Random texts of at least 32 characters, by commas, the newest first: hash accounts and mark known devices',
+      'Random texts of at least 32 characters, by commas, the newest first: hash accounts, mark known devices, seal what waits for the mail function',
     keys: ['ACCOUNT_KEYS'],
   },
   StripeApi: {

@@ -9,12 +9,16 @@ import type { StageConfig } from './stage-config';
 
 export type StatefulStackProps = StackProps & { readonly config: StageConfig };
 
+/** What depends on an account begins once the answer to whoever asked is out, so that it cannot slow that answer down. */
+const MAIL_DELAY = Duration.seconds(1);
+
 /**
  * What must survive a bad deployment: messages on their way, secrets, and whom to call. The ids of what stands here are
  * never changed: CloudFormation would make it anew, empty.
  */
 export class StatefulStack extends Stack {
   readonly events: WorkQueue;
+  readonly mails: WorkQueue;
   readonly secrets: SecretStore;
   readonly alarms: Topic;
 
@@ -23,6 +27,11 @@ export class StatefulStack extends Stack {
     const removalPolicy = config.keepsData ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY;
     this.events = new WorkQueue(this, 'ProviderEvents', {
       consumerTimeout: Duration.seconds(FUNCTIONS.reconcile.timeoutSeconds),
+      removalPolicy,
+    });
+    this.mails = new WorkQueue(this, 'AccountMails', {
+      consumerTimeout: Duration.seconds(FUNCTIONS.mail.timeoutSeconds),
+      delay: MAIL_DELAY,
       removalPolicy,
     });
     this.secrets = new SecretStore(this, 'Secrets', { removalPolicy });

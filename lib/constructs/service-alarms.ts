@@ -11,7 +11,7 @@ import { Construct } from 'constructs';
 
 const PERIOD = Duration.minutes(5);
 
-/** Longer, and customers see payments that do not settle. */
+/** Longer, and customers see payments that do not settle, and wait for mails in vain. */
 const OLDEST_MESSAGE = Duration.minutes(15);
 
 /** Wakes somebody when something is wrong that does not mend itself. */

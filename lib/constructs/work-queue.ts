@@ -16,6 +16,8 @@ const VISIBILITY_PER_TIMEOUT = 6;
 export type WorkQueueProps = {
   /** Timeout of the function that will consume it. */
   readonly consumerTimeout: Duration;
+  /** How long each message waits before it can be received. Default: not at all. */
+  readonly delay?: Duration;
   readonly removalPolicy: RemovalPolicy;
 };
 
@@ -30,7 +32,7 @@ export class WorkQueue extends Construct {
   readonly deadLetters: Queue;
   private readonly consumerTimeout: Duration;
 
-  constructor(scope: Construct, id: string, { consumerTimeout, removalPolicy }: WorkQueueProps) {
+  constructor(scope: Construct, id: string, { consumerTimeout, delay, removalPolicy }: WorkQueueProps) {
     super(scope, id);
     const common = {
       encryption: QueueEncryption.SQS_MANAGED,
@@ -42,6 +44,7 @@ export class WorkQueue extends Construct {
     this.deadLetters = new Queue(this, 'DeadLetters', common);
     this.queue = new Queue(this, 'Queue', {
       ...common,
+      ...(delay && { deliveryDelay: delay }),
       visibilityTimeout: Duration.seconds(consumerTimeout.toSeconds() * VISIBILITY_PER_TIMEOUT),
       deadLetterQueue: { queue: this.deadLetters, maxReceiveCount: MAX_RECEIVE_COUNT },
     });
@@ -68,9 +71,9 @@ export class WorkQueue extends Construct {
   }
 
   /** Lets a function put messages on the queue, and tells it where it is. */
-  grantSend(fn: LambdaFunction): void {
+  grantSend(fn: LambdaFunction, variable = 'EVENT_QUEUE_URL'): void {
     this.allow(fn, 'sqs:SendMessage');
-    fn.addEnvironment('EVENT_QUEUE_URL', this.queue.queueUrl);
+    fn.addEnvironment(variable, this.queue.queueUrl);
   }
 
   /**

@@ -1,3 +1,7 @@
+import { randomUUID } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { readAwsAccess } from '#shared/config/aws-access';
+import { awsRequest } from '#shared/config/aws-request';
 import { liveEnv } from '#shared/config/live-env';
 import { liveDatabase } from '#shared/database/live-database';
 import { useEnglishMessages } from '#shared/http/english-messages';
@@ -9,13 +13,19 @@ import { openLimitStore } from '#shared/limits/open-limit-store';
 import { describeError } from '#shared/observability/describe-error';
 import { logFailedInit } from '#shared/observability/log-failed-init';
 import { makeLogger } from '#shared/observability/logger';
+import { messageSender } from '#shared/queue/send-message';
 import { renewingFetch } from '#shared/supabase/renewing-fetch';
 import type { authContract } from './contract';
 import { authEnvSchema, readList } from './env';
+import { makeSeal } from './providers/seal-order';
 import { makeSupabaseIdentity } from './providers/supabase-identity';
+import { makeOrderMail } from './use-cases/order-mail';
 import { wireService } from './wire-service';
 
 const log = makeLogger('auth');
+
+/** Longer than Supabase Auth takes to compare a password, in all but the rarest cases. */
+const SIGN_IN_FLOOR_MS = 300;
 
 useEnglishMessages();
 
@@ -27,6 +37,13 @@ const start = async (): Promise<HttpService<typeof authContract>> => {
   const now = Date.now;
   const [accountKey = '', ...olderKeys] = readList(env.ACCOUNT_KEYS);
   const accounts = makeAccountKeys([accountKey, ...olderKeys]);
+  const orderMail = makeOrderMail({
+    database,
+    seal: makeSeal([accountKey, ...olderKeys]).seal,
+    send: messageSender(awsRequest(readAwsAccess(process.env)), env.MAIL_QUEUE_URL),
+    now,
+    makeId: randomUUID,
+  });
   return wireService({
     database,
     accounts,
@@ -52,6 +69,9 @@ const start = async (): Promise<HttpService<typeof authContract>> => {
     allowedOrigins: [new URL(env.SITE_URL).origin],
     siteUrl: env.SITE_URL,
     redirectUrls: readList(env.REDIRECT_URLS ?? ''),
+    orderMail,
+    refusalFloorMs: Number(env.SIGN_IN_FLOOR_MS ?? SIGN_IN_FLOOR_MS),
+    sleep,
     now,
   });
 };

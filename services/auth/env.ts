@@ -45,8 +45,22 @@ const authEnv = z.object({
         ),
       ),
   ),
+  /** Queue of the mail function. */
+  MAIL_QUEUE_URL: z.url({ protocol: /^https?$/ }),
+  /** Milliseconds before which no sign-in is refused; default 300 (docs/enumeration.md). */
+  SIGN_IN_FLOOR_MS: z.optional(z.string().check(z.regex(/^[0-9]{1,4}$/))),
   ...limits,
 });
 
 /** What the function reads from its environment and its secrets. */
 export const authEnvSchema = authEnv.check(limitsFitMode);
+
+/** The same for the mail function. */
+export const mailEnvSchema = z.object({
+  /** As tandem_auth. */
+  DATABASE_URL: text,
+  SUPABASE_URL: z.url({ protocol: /^https?$/ }),
+  SUPABASE_PUBLISHABLE_KEY: text,
+  SITE_URL: z.url({ protocol: /^https?$/ }),
+  ACCOUNT_KEYS: limits.ACCOUNT_KEYS,
+});

@@ -1,3 +1,5 @@
+import type { MailOrder } from './domain/mail-order';
+
 /** An account at the identity provider. */
 export interface Account {
   readonly id: string;
@@ -101,6 +103,10 @@ export interface SecondFactors {
  * reached or fails, and `rate_limited` when it says so.
  */
 export interface IdentityProvider extends SocialSignIn, SecondFactors {
+  /** Whether new accounts must confirm their address first. May be minutes old. */
+  readonly confirmsAddresses: () => Promise<boolean>;
+  /** Throws AppError `password_rejected` for what no new account may have; looks at no account. */
+  readonly judgePassword: (password: string) => Promise<void>;
   /**
    * Session null: the address must be confirmed first. An address that has an account already is answered in the same way
    * where the provider confirms addresses. Throws AppError `email_rejected`, `password_rejected`.
@@ -114,7 +120,10 @@ export interface IdentityProvider extends SocialSignIn, SecondFactors {
   readonly signIn: (asked: { readonly email: string; readonly password: string }) => Promise<SignedIn>;
   /** Throws AppError `session_ended` when the token is spent, unknown, or of an ended session. */
   readonly refresh: (refreshToken: string) => Promise<SignedIn>;
-  /** Resolves whether or not there is such an account, and whether or not a mail could be sent to it. */
+  /**
+   * For use behind an answer: it takes as long as the account makes it take. Resolves whether or not there is such an account
+   * and whether or not the provider is willing to send; throws where trying again may help.
+   */
   readonly sendRecovery: (email: string) => Promise<void>;
   /** Throws AppError `password_rejected`; `second_factor_required`; `session_ended` when the access token is no longer good. */
   readonly setPassword: (asked: { readonly accessToken: string; readonly password: string }) => Promise<void>;
@@ -129,4 +138,14 @@ export interface IdentityProvider extends SocialSignIn, SecondFactors {
   readonly changeEmail: (asked: { readonly accessToken: string; readonly email: string }) => Promise<void>;
   /** Null: a changed address whose other mailbox must confirm too. Throws AppError `verification_invalid`. */
   readonly verify: (proof: MailProof) => Promise<SignedIn | null>;
+}
+
+/** Has something done behind the answer, as soon as it is given. Throws AppError `queue_unavailable`, `database_unavailable`. */
+export type OrderMail = (order: MailOrder) => Promise<void>;
+
+/** Keeps orders from whoever can read the database; each bound to the id of its row. */
+export interface Seal {
+  readonly seal: (order: MailOrder, id: string) => Buffer;
+  /** Throws Error for what was sealed with a key that is not known, for another id, or was changed. */
+  readonly open: (sealed: Buffer, id: string) => MailOrder;
 }

@@ -32,7 +32,7 @@ import { handleUpdatePassword } from './handlers/update-password';
 import { handleUpdateProfile } from './handlers/update-profile';
 import { handleVerify } from './handlers/verify';
 import { handleVerifyFactor } from './handlers/verify-factor';
-import type { IdentityProvider } from './ports';
+import type { IdentityProvider, OrderMail } from './ports';
 import { wireBackOffice } from './wire-back-office';
 
 export interface AuthParts {
@@ -45,6 +45,11 @@ export interface AuthParts {
   /** Where else people may be sent after signing in; see RedirectRules. */
   readonly redirectUrls: readonly string[];
   readonly now: Now;
+  /** Has done behind the answer what may depend on the account. */
+  readonly orderMail: OrderMail;
+  /** Milliseconds before which no sign-in is refused. */
+  readonly refusalFloorMs: number;
+  readonly sleep: (ms: number) => Promise<void>;
   readonly limiter: RateLimiter;
   /** By which the limiter tells accounts and their known devices apart. */
   readonly accounts: AccountKeys;

@@ -8,6 +8,7 @@ import { call } from '../support/api-event';
 import { FAKE_JWT_SECRET, makeFakeIdentity } from '../support/fake-identity';
 import { type LogLine, makeKeptLog } from '../support/kept-log';
 import { createTestDatabase, type TestDatabase } from '../support/postgres';
+import { makeTestMails } from '../support/test-mails';
 import { wideLimits } from '../support/wide-limits';
 
 /** Whatever comes in: no answer is our fault, every answer is JSON in one of our two shapes. */
@@ -38,9 +39,10 @@ beforeAll(async () => {
     siteUrl: 'http://127.0.0.1:4000',
     redirectUrls: [],
   };
+  const mails = makeTestMails(database, parts.identity);
   handler = httpHandler({
     log: kept.log,
-    service: async () => wireService({ ...parts, ...wideLimits(database), now: Date.now }),
+    service: async () => wireService({ ...parts, ...mails.parts, ...wideLimits(database), now: Date.now }),
   });
 });
 

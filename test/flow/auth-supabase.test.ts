@@ -11,6 +11,7 @@ import { wireService } from '../../services/auth/wire-service';
 import { type ApiAnswer, type ApiRequest, call } from '../support/api-event';
 import { type LogLine, makeKeptLog } from '../support/kept-log';
 import { createTestDatabase, type TestDatabase } from '../support/postgres';
+import { makeTestMails } from '../support/test-mails';
 import { wideLimits } from '../support/wide-limits';
 
 const JWT_SECRET = 'super-secret-jwt-token-with-at-least-32-characters-long';
@@ -44,12 +45,18 @@ beforeAll(async () => {
   );
   const kept = makeKeptLog();
   lines = kept.lines;
+  const identity = makeSupabaseIdentity({
+    url: supabase.url,
+    publishableKey: PUBLISHABLE_KEY,
+    log: kept.log,
+  });
+  const mails = makeTestMails(database, identity);
   const handler = httpHandler({
     log: kept.log,
     service: async () =>
       wireService({
         database,
-        identity: makeSupabaseIdentity({ url: supabase.url, publishableKey: PUBLISHABLE_KEY, log: kept.log }),
+        identity,
         verifyAccessToken: makeVerifyAccessToken({
           supabaseUrl: supabase.url,
           jwtSecret: JWT_SECRET,
@@ -60,9 +67,14 @@ beforeAll(async () => {
         siteUrl: 'http://127.0.0.1:4000',
         redirectUrls: [],
         now: Date.now,
+        ...mails.parts,
       }),
   });
-  send = (request) => call(handler, request);
+  send = async (request) => {
+    const answer = await call(handler, request);
+    await mails.deliver();
+    return answer;
+  };
 });
 
 afterAll(async () => {

@@ -29,13 +29,14 @@ test('somebody is told when a function fails or is throttled', () => {
 test('somebody is told of the first message that was given up on', () => {
   const depths = on('ApproximateNumberOfMessagesVisible');
   const queues = depths.map(({ Dimensions }) => JSON.stringify(Dimensions)).join();
-  expect(queues).toMatch(/ProviderEventsDeadLetters.*SweepOpenPaymentsFailures/);
+  expect(queues).toMatch(/ProviderEventsDeadLetters.*AccountMailsDeadLetters.*SweepOpenPaymentsFailures/);
   for (const { Threshold, EvaluationPeriods } of depths)
     expect([Threshold, EvaluationPeriods]).toEqual([0, 1]);
 });
 
-test('somebody is told when an event waits for more than 15 minutes', () => {
-  expect(on('ApproximateAgeOfOldestMessage')).toMatchObject([{ Threshold: 15 * 60 }]);
+test('somebody is told when an event or a mail waits for more than 15 minutes', () => {
+  const waiting = { Threshold: 15 * 60 };
+  expect(on('ApproximateAgeOfOldestMessage')).toMatchObject([waiting, waiting]);
 });
 
 test('somebody is told when clients get a 5xx', () => {

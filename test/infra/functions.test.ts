@@ -19,6 +19,7 @@ const actionsOf = (name: string): string[] =>
 /** Which function may read which secrets. A new entry here is a decision, not a formality. */
 const SECRETS_OF: Record<FunctionName, SecretName[]> = {
   auth: ['DatabaseAuth', 'SupabaseTokens', 'SupabaseKeys', 'AccountKeys'],
+  mail: ['DatabaseAuth', 'SupabaseKeys', 'AccountKeys'],
   payment: ['DatabasePayment', 'SupabaseTokens', 'StripeApi', 'PayPalApi'],
   webhook: ['StripeWebhook', 'PayPalWebhook'],
   reconcile: ['DatabaseReconcile', 'StripeApi', 'PayPalApi'],
@@ -65,6 +66,8 @@ describe.each(FUNCTION_NAMES)('%s', (name) => {
       'TRACE',
       'SECRET_ARNS',
       'EVENT_QUEUE_URL',
+      'MAIL_QUEUE_URL',
+      'SIGN_IN_FLOOR_MS',
       'DEAD_LETTERS_URL',
       'RATE_LIMIT_FACTOR',
       'REDIRECT_URLS',
@@ -88,7 +91,8 @@ describe('permissions', () => {
   const common = ['logs:CreateLogStream', 'logs:PutLogEvents', 'secretsmanager:GetSecretValue'];
 
   test.each([
-    ['auth', []],
+    ['auth', ['sqs:SendMessage']],
+    ['mail', ['sqs:DeleteMessage', 'sqs:GetQueueAttributes', 'sqs:ReceiveMessage']],
     [
       'payment',
       [

@@ -33,7 +33,8 @@ test('what is used is read from the code: each function reads its secrets, and e
   expect(actionsInCode('webhook')).toContain('sqs:SendMessage');
   expect(actionsInCode('health')).toContain('sqs:GetQueueAttributes');
   expect(actionsInCode('payment')).toContain('sqs:StartMessageMoveTask');
-  expect(actionsInCode('auth')).not.toContain('sqs:SendMessage');
+  expect(actionsInCode('auth')).toContain('sqs:SendMessage');
+  expect(actionsInCode('mail')).not.toContain('sqs:SendMessage');
 });
 
 /** Values that a function could read and does not, and why that is no harm. */

@@ -63,6 +63,27 @@ describe('the queue of provider events', () => {
   });
 });
 
+describe('the queue of mails about accounts', () => {
+  test('holds each message back for a second: what depends on an account begins after the answer', () => {
+    stateful.hasResourceProperties('AWS::SQS::Queue', {
+      DelaySeconds: 1,
+      VisibilityTimeout: 6 * (functionsOf(api).get('mail')?.Timeout ?? Number.NaN),
+      RedrivePolicy: {
+        maxReceiveCount: 5,
+        deadLetterTargetArn: { 'Fn::GetAtt': [Match.stringLikeRegexp('^AccountMailsDeadLetters'), 'Arn'] },
+      },
+    });
+  });
+
+  test('feeds the mail function, of whose messages single ones may fail', () => {
+    api.hasResourceProperties('AWS::Lambda::EventSourceMapping', {
+      FunctionResponseTypes: ['ReportBatchItemFailures'],
+      FunctionName: { Ref: Match.stringLikeRegexp('^Mail') },
+      EventSourceArn: { 'Fn::ImportValue': Match.stringLikeRegexp('AccountMailsQueue') },
+    });
+  });
+});
+
 describe('the sweep', () => {
   test('of open payments runs every five minutes with the task that it is to do', () => {
     api.hasResourceProperties('AWS::Events::Rule', {

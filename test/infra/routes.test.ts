@@ -5,6 +5,7 @@ import { App } from 'aws-cdk-lib';
 import { Code } from 'aws-cdk-lib/aws-lambda';
 import cdkJson from '../../cdk.json';
 import { defineStacks } from '../../lib/define-stacks';
+import { SECRET_NAMES } from '../../lib/secret-catalogue';
 import { stageConfig } from '../../lib/stage-config';
 import { readAssembly } from '../../local/assembly/read-assembly';
 import { matchResource } from '../../local/gateway/match-resource';
@@ -70,13 +71,14 @@ test('pages may ask first what they may send to auth and payments, and to nothin
   ]);
 });
 
-test('the local runner finds the queue, its consumer, the schedules and every secret', () => {
-  expect(assembly.eventSources).toMatchObject([{ batchSize: 10, reportBatchItemFailures: true }]);
+test('the local runner finds the queues, their consumers, the schedules and every secret', () => {
+  const source = { batchSize: 10, reportBatchItemFailures: true };
+  expect(assembly.eventSources).toMatchObject([source, source]);
   expect(assembly.schedules).toMatchObject([
     { expression: 'rate(5 minutes)', input: { task: 'open-payments' }, enabled: true },
     { expression: 'rate(1 hour)', input: { task: 'provider-events' }, enabled: true },
     { expression: 'cron(10 4 * * ? *)', input: { task: 'daily-totals' }, enabled: true },
   ]);
-  expect(assembly.queues).toHaveLength(3);
-  expect(assembly.secrets).toHaveLength(10);
+  expect(assembly.queues).toHaveLength(5);
+  expect(assembly.secrets).toHaveLength(SECRET_NAMES.length);
 });

@@ -11,6 +11,7 @@ import { wireService } from '../../services/auth/wire-service';
 import { type ApiAnswer, type ApiRequest, call } from './api-event';
 import { type LogLine, makeKeptLog } from './kept-log';
 import { createTestDatabase } from './postgres';
+import { makeTestMails } from './test-mails';
 import { wideLimits } from './wide-limits';
 
 const JWT_SECRET = 'super-secret-jwt-token-with-at-least-32-characters-long';
@@ -21,6 +22,8 @@ export const LOCAL_SITE = 'http://127.0.0.1:4000';
 
 /** The auth service on the embedded Supabase, with real mails. */
 export interface AuthOnSupabase {
+  /** The database's address for the superuser. */
+  readonly adminUrl: string;
   readonly lines: LogLine[];
   readonly mail: MailCatcher;
   readonly send: (request: ApiRequest) => Promise<ApiAnswer>;
@@ -60,22 +63,30 @@ export const startAuthOnSupabase = async (
   );
   const { url } = supabase;
   const { log, lines } = makeKeptLog();
+  const identity = makeSupabaseIdentity({ url, publishableKey: PUBLISHABLE_KEY, log });
+  const mails = makeTestMails(database, identity, { siteUrl: LOCAL_SITE });
   const handler = httpHandler({
     log,
     service: async () =>
       wireService({
         database,
-        identity: makeSupabaseIdentity({ url, publishableKey: PUBLISHABLE_KEY, log }),
+        identity,
         verifyAccessToken: makeVerifyAccessToken({ supabaseUrl: url, jwtSecret: JWT_SECRET, now: Date.now }),
         allowedOrigins: [LOCAL_SITE],
         siteUrl: LOCAL_SITE,
         redirectUrls: [],
         now: Date.now,
+        ...mails.parts,
         ...wideLimits(database, { now: Date.now }),
       }),
   });
-  const send = (request: ApiRequest) => call(handler, request);
+  const send = async (request: ApiRequest) => {
+    const answer = await call(handler, request);
+    await mails.deliver();
+    return answer;
+  };
   return {
+    adminUrl: testDatabase.adminUrl,
     lines,
     mail,
     send,

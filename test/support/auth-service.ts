@@ -8,6 +8,7 @@ import { type ApiAnswer, type ApiRequest, call } from './api-event';
 import { FAKE_JWT_SECRET, type FakeIdentity, makeFakeIdentity } from './fake-identity';
 import { type LogLine, makeKeptLog } from './kept-log';
 import { createTestDatabase } from './postgres';
+import { makeTestMails, type TestMails } from './test-mails';
 import { wideLimits } from './wide-limits';
 
 export const SITE = 'https://app.example.test';
@@ -16,6 +17,8 @@ export const PASSWORD = 'correct horse battery';
 /** The auth service as deployed, on a real Postgres as its own role, with an identity provider of the test's. */
 export interface AuthTest {
   readonly identity: FakeIdentity;
+  /** Delivered after each answer, unless they are held. */
+  readonly mails: TestMails;
   readonly lines: LogLine[];
   readonly send: (request: ApiRequest) => Promise<ApiAnswer>;
   readonly post: (route: string, body?: unknown, headers?: ApiRequest['headers']) => Promise<ApiAnswer>;
@@ -38,6 +41,8 @@ export interface AuthTestOptions {
   readonly confirmEmails?: boolean;
   /** Multiplies every limit. Default: a thousand. */
   readonly limitFactor?: number;
+  /** Whether what waits behind the answers is left to the test. */
+  readonly holdMails?: boolean;
 }
 
 export interface AuthTestDatabase {
@@ -65,9 +70,8 @@ export const openAuthTest = async (): Promise<AuthTestDatabase> => {
   return {
     admin,
     as: (role) => open(testDatabase.urlFor(role)),
-    start: ({ limitFactor = 1_000, ...options } = {}) =>
-      startService(database, makeFakeIdentity({ admin, ...options }), limitFactor),
-    startWith: (identity) => startService(database, identity, 1_000),
+    start: (options = {}) => startService(database, makeFakeIdentity({ admin, ...options }), options),
+    startWith: (identity) => startService(database, identity, {}),
     close: async () => {
       await Promise.all(pools.map((pool) => pool.close()));
       await testDatabase.drop();
@@ -78,7 +82,7 @@ export const openAuthTest = async (): Promise<AuthTestDatabase> => {
 const startService = <I extends IdentityProvider>(
   database: Database,
   identity: I,
-  factor: number,
+  options: AuthTestOptions,
 ): Omit<AuthTest, 'identity'> & { readonly identity: I } => {
   const { log, lines } = makeKeptLog();
   let shift = 0;
@@ -89,6 +93,7 @@ const startService = <I extends IdentityProvider>(
     now: Date.now,
     loadKeySet: async () => ({ keys: [] }),
   });
+  const mails = makeTestMails(database, identity, { now, siteUrl: SITE });
   const handler = httpHandler({
     log,
     service: async () =>
@@ -100,14 +105,20 @@ const startService = <I extends IdentityProvider>(
         siteUrl: SITE,
         redirectUrls: [],
         now,
-        ...wideLimits(database, { now, factor }),
+        ...mails.parts,
+        ...wideLimits(database, { now, factor: options.limitFactor ?? 1_000 }),
       }),
   });
-  const send = (request: ApiRequest) => call(handler, request);
+  const send = async (request: ApiRequest) => {
+    const answer = await call(handler, request);
+    if (!options.holdMails) await mails.deliver();
+    return answer;
+  };
   const post: AuthTest['post'] = (route, body = {}, headers = {}) =>
     send({ path: `/api/auth/${route}`, body, headers, method: 'POST' });
   return {
     identity,
+    mails,
     lines,
     send,
     post,

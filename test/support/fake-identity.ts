@@ -4,6 +4,9 @@ import type { Queryable } from '#shared/database/queryable';
 import { AppError } from '#shared/errors/app-error';
 import type { Account, IdentityProvider, ProviderSession, SignedIn } from '../../services/auth/ports';
 
+/** The one password that the provider finds too well known. */
+export const LEAKED_PASSWORD = 'password of many';
+
 export const FAKE_JWT_SECRET = 'the-shared-secret-of-the-fake-identity-provider';
 
 const TOKEN_LIFE_SECONDS = 3_600;
@@ -91,6 +94,14 @@ export const makeFakeIdentity = ({ admin, confirmEmails = false }: FakeIdentityO
   };
 
   return {
+    confirmsAddresses: async () => {
+      up();
+      return confirmEmails;
+    },
+    judgePassword: async (password) => {
+      up();
+      if (password === LEAKED_PASSWORD) throw new AppError('password_rejected');
+    },
     mailed,
     socialCodes,
     breakDown: () => {
@@ -104,11 +115,11 @@ export const makeFakeIdentity = ({ admin, confirmEmails = false }: FakeIdentityO
       }
       const account: FakeAccount = { id: randomUUID(), email, metadata, password, confirmed: !confirmEmails };
       accounts.set(email, account);
-      await admin.query('insert into auth.users (id, email, raw_user_meta_data) values ($1, $2, $3)', [
-        account.id,
-        email,
-        JSON.stringify(metadata),
-      ]);
+      await admin.query(
+        `insert into auth.users (id, email, raw_user_meta_data, encrypted_password, email_confirmed_at)
+         values ($1, $2, $3, 'a hash', $4)`,
+        [account.id, email, JSON.stringify(metadata), account.confirmed ? new Date() : null],
+      );
       if (!confirmEmails) return open(account);
       mail(email);
       return { account, session: null };
@@ -182,6 +193,7 @@ export const makeFakeIdentity = ({ admin, confirmEmails = false }: FakeIdentityO
       }
       mailed.delete(email);
       account.confirmed = true;
+      await admin.query('update auth.users set email_confirmed_at = now() where id = $1', [account.id]);
       if (proof.type === 'email_change') {
         newAddresses.delete(email);
         accounts.delete(account.email);

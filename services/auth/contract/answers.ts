@@ -28,6 +28,18 @@ export const signedIn = z.strictObject({
   supabase_session: z.nullable(supabaseSession),
 });
 
+/** As signedIn; without id, token and session while the address is not confirmed, whether or not it has an account. */
+export const signedUp = z.strictObject({
+  success: z.literal(true),
+  user: z.strictObject({
+    id: z.nullable(z.uuid()),
+    email: z.nullable(z.string()),
+    name: z.string(),
+    token: z.nullable(z.string()),
+  }),
+  supabase_session: z.nullable(supabaseSession),
+});
+
 /** As signedIn; user null while a changed address waits for the other mailbox to confirm. */
 export const verified = z.strictObject({
   success: z.literal(true),

@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
 import { defineContract } from '#shared/kernel/route';
-import { done, signedIn, verified } from './answers';
+import { done, signedIn, signedUp, verified } from './answers';
 import { csrfHeader, email, HOUR, MINUTE, metadata, name, newPassword, password, token } from './fields';
 
 /** How people get in: by password or by what a mail brought. */
@@ -10,7 +10,11 @@ export const entryRoutes = defineContract({
     path: '/api/auth/signup',
     summary: 'Makes an account; signs it in unless its address must be confirmed first',
     auth: 'public',
-    rateLimits: [{ per: 'address', limit: 20, windowSeconds: HOUR }],
+    rateLimits: [
+      { per: 'address', limit: 20, windowSeconds: HOUR },
+      // An address that has an account gets a mail each time.
+      { per: 'account', limit: 5, windowSeconds: HOUR },
+    ],
     headers: csrfHeader,
     body: z.strictObject({
       email,
@@ -19,8 +23,15 @@ export const entryRoutes = defineContract({
       // Supabase puts it into every access token, and those travel in a header.
       data: z.optional(metadata(2_000)),
     }),
-    success: { status: 201, body: signedIn },
-    errors: ['csrf_invalid', 'email_rejected', 'password_rejected', 'identity_unavailable', 'rate_limited'],
+    success: { status: 201, body: signedUp },
+    errors: [
+      'csrf_invalid',
+      'email_rejected',
+      'password_rejected',
+      'queue_unavailable',
+      'identity_unavailable',
+      'rate_limited',
+    ],
   },
   signIn: {
     method: 'POST',

@@ -8,7 +8,7 @@ const perMail = [
   { per: 'account', limit: 5, windowSeconds: HOUR },
 ] as const;
 
-/** Routes that have a mail sent; none tells whether there is such an account. */
+/** Routes that have a mail sent, behind their answer; none tells whether there is such an account (docs/enumeration.md). */
 export const mailRoutes = defineContract({
   resendConfirmation: {
     method: 'POST',
@@ -20,7 +20,7 @@ export const mailRoutes = defineContract({
     headers: csrfHeader,
     body: z.strictObject({ email }),
     success: { status: 200, body: done },
-    errors: ['csrf_invalid', 'identity_unavailable', 'rate_limited'],
+    errors: ['csrf_invalid', 'queue_unavailable', 'rate_limited'],
   },
   sendMagicLink: {
     method: 'POST',
@@ -31,7 +31,7 @@ export const mailRoutes = defineContract({
     headers: csrfHeader,
     body: z.strictObject({ email, redirect_to: z.optional(redirectTo) }),
     success: { status: 200, body: done },
-    errors: ['csrf_invalid', 'redirect_not_allowed', 'identity_unavailable', 'rate_limited'],
+    errors: ['csrf_invalid', 'redirect_not_allowed', 'queue_unavailable', 'rate_limited'],
   },
   changeEmail: {
     method: 'POST',
@@ -40,7 +40,10 @@ export const mailRoutes = defineContract({
       'Asks a new address to confirm, by the current password or within 15 minutes of signing in; verify it with type email_change',
     auth: 'user',
     liveSession: true,
-    rateLimits: [{ per: 'user', limit: 10, windowSeconds: HOUR }],
+    rateLimits: [
+      { per: 'user', limit: 10, windowSeconds: HOUR },
+      { per: 'account', limit: 5, windowSeconds: HOUR },
+    ],
     // Whoever holds a session of somebody else's could try passwords.
     onLimiterFailure: 'refuse',
     headers: csrfHeader,
@@ -49,10 +52,10 @@ export const mailRoutes = defineContract({
     errors: [
       'csrf_invalid',
       'credentials_invalid',
-      'email_rejected',
       'forbidden',
       'session_ended',
       'second_factor_required',
+      'queue_unavailable',
       'identity_unavailable',
       'rate_limited',
     ],

@@ -16,7 +16,7 @@ export const passwordRoutes = defineContract({
     ],
     body: z.strictObject({ email }),
     success: { status: 200, body: done },
-    errors: ['identity_unavailable', 'rate_limited'],
+    errors: ['queue_unavailable', 'rate_limited'],
   },
   updatePassword: {
     method: 'POST',

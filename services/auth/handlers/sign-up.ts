@@ -11,5 +11,8 @@ export const handleSignUp =
   async (request) => {
     checkLoginCsrf(request, deps.allowedOrigins);
     const { email, password, name, data } = request.body;
-    return answerEntry(await signUp(deps, { email, password, name, data: data ?? {} }, clientOf(request)));
+    const asked = { email, password, name, data: data ?? {} };
+    const { user, session } = await signUp(deps, asked, clientOf(request));
+    if (user.id === null) return { body: { success: true, user, supabase_session: null } };
+    return answerEntry({ user: { ...user, id: user.id }, session });
   };

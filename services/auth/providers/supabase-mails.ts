@@ -43,9 +43,8 @@ export const makeSupabaseMails = ({ project, publishableKey, log }: SupabasePart
       const { error } = await send(auth);
       if (error === null) return;
       const failure = readAuthFailure(error);
-      // No answer, or our key refused, befalls every address alike. All else (no such account, the mail server fails, too
-      // many mails to this address) befalls only some addresses, so the caller must not see it.
-      if (isOurTrouble(failure) && (failure.status ?? 0) < 500) throw error;
+      // Trying again later may help. All else (no such account, too many mails to this address) is the last word.
+      if (isOurTrouble(failure)) throw error;
       log.warn(`${what} mail not sent`, { status: failure.status, error: describeError(error) });
     });
 

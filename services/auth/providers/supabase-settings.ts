@@ -1,4 +1,3 @@
-import { sendHttps } from '#shared/config/send-https';
 import { AppError } from '#shared/errors/app-error';
 import { unusable } from './attempt';
 import type { SupabaseParts } from './supabase-parts';
@@ -16,21 +15,22 @@ export const fetchSupabaseSettings = async ({
   project,
   publishableKey,
 }: Pick<SupabaseParts, 'project' | 'publishableKey'>): Promise<SupabaseSettings> => {
-  const answer = await sendHttps({
-    url: new URL(`${project.url.replace(/\/+$/, '')}/auth/v1/settings`),
-    method: 'GET',
-    headers: { accept: 'application/json', apikey: publishableKey },
-    body: '',
-    timeoutMs: project.timeoutMs,
-  }).catch((cause: unknown) => {
-    throw new AppError('identity_unavailable', { cause });
-  });
-  if (answer.status !== 200) throw unusable(`answered ${answer.status} for its settings`);
-  return readSettings(answer.text);
+  const send = project.fetch ?? fetch;
+  try {
+    const answer = await send(`${project.url.replace(/\/+$/, '')}/auth/v1/settings`, {
+      headers: { accept: 'application/json', apikey: publishableKey },
+      signal: AbortSignal.timeout(project.timeoutMs),
+      redirect: 'error',
+    });
+    if (answer.ok) return readSettings(await answer.json());
+    await answer.body?.cancel();
+    throw unusable(`answered ${answer.status} for its settings`);
+  } catch (cause) {
+    throw cause instanceof AppError ? cause : new AppError('identity_unavailable', { cause });
+  }
 };
 
-const readSettings = (text: string): SupabaseSettings => {
-  const settings = parse(text);
+const readSettings = (settings: unknown): SupabaseSettings => {
   if (typeof settings !== 'object' || settings === null) throw unusable('answered settings that are none');
   const external: unknown = Reflect.get(settings, 'external');
   return {
@@ -39,12 +39,4 @@ const readSettings = (text: string): SupabaseSettings => {
     offers: (provider) =>
       typeof external === 'object' && external !== null && Reflect.get(external, provider) === true,
   };
-};
-
-const parse = (text: string): unknown => {
-  try {
-    return JSON.parse(text);
-  } catch (cause) {
-    throw new AppError('identity_unavailable', { cause });
-  }
 };

@@ -1,7 +1,7 @@
-import type { IdentityProvider } from '../ports';
+import type { OrderMail } from '../ports';
 
 /** Has the confirmation mail of a sign-up sent once more, if one is waited for; tells nobody whether it is. */
 export const resendConfirmation = (
-  { identity }: { readonly identity: Pick<IdentityProvider, 'resendConfirmation'> },
+  { orderMail }: { readonly orderMail: OrderMail },
   email: string,
-): Promise<void> => identity.resendConfirmation(email);
+): Promise<void> => orderMail({ kind: 'confirmation', email });

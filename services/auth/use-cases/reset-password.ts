@@ -1,7 +1,7 @@
-import type { IdentityProvider } from '../ports';
+import type { OrderMail } from '../ports';
 
 /** Has a recovery mail sent to an address that has an account; tells nobody whether it has. */
 export const resetPassword = (
-  { identity }: { readonly identity: Pick<IdentityProvider, 'sendRecovery'> },
+  { orderMail }: { readonly orderMail: OrderMail },
   email: string,
-): Promise<void> => identity.sendRecovery(email);
+): Promise<void> => orderMail({ kind: 'recovery', email });

@@ -1,9 +1,9 @@
 import { AppError } from '#shared/errors/app-error';
 import { type RedirectRules, redirectTarget } from '../domain/redirect-target';
-import type { IdentityProvider } from '../ports';
+import type { OrderMail } from '../ports';
 
 export interface SendMagicLinkDeps {
-  readonly identity: Pick<IdentityProvider, 'sendMagicLink'>;
+  readonly orderMail: OrderMail;
   readonly redirects: RedirectRules;
 }
 
@@ -13,10 +13,10 @@ export interface SendMagicLinkDeps {
  * @throws AppError `redirect_not_allowed`
  */
 export const sendMagicLink = async (
-  { identity, redirects }: SendMagicLinkDeps,
+  { orderMail, redirects }: SendMagicLinkDeps,
   { email, redirectTo }: { readonly email: string; readonly redirectTo: string | undefined },
 ): Promise<void> => {
   const target = redirectTarget(redirectTo, redirects);
   if (target === null) throw new AppError('redirect_not_allowed');
-  await identity.sendMagicLink({ email, redirectTo: target });
+  await orderMail({ kind: 'magic_link', email, redirectTo: target });
 };
