@@ -28,7 +28,8 @@ export async function readGatewayRequest(message: IncomingMessage): Promise<Gate
     if (size <= MAX_BODY_BYTES) chunks.push(chunk);
   }
   if (size > MAX_BODY_BYTES) return 'too-long';
-  const target = message.url ?? '/';
+  // A client may name the whole address (RFC 9112, 3.2.2); whose it is, the connection has decided.
+  const target = (message.url ?? '/').replace(/^https?:\/\/[^/?#]*/i, '') || '/';
   const mark = target.indexOf('?');
   const headers: [string, string][] = [];
   for (let i = 0; i + 1 < message.rawHeaders.length; i += 2) {

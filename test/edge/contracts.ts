@@ -1,0 +1,35 @@
+import type { Contract, Route } from '#shared/kernel/route';
+import { authContract } from '../../services/auth/contract';
+import { healthContract } from '../../services/health/contract';
+import { paymentContract } from '../../services/payment/contract';
+import { webhookContract } from '../../services/webhook/contract';
+
+/** Every contract by the name of its function. */
+export const CONTRACTS: Readonly<Record<string, Contract>> = {
+  auth: authContract,
+  payment: paymentContract,
+  webhook: webhookContract,
+  health: healthContract,
+};
+
+/** A route with the names it is known by. */
+export interface KnownRoute {
+  readonly service: string;
+  readonly id: string;
+  readonly route: Route;
+  /** A path that leads to it. */
+  readonly path: string;
+  /** Whether anybody may call it, or whoever signs. */
+  readonly isOpen: boolean;
+}
+
+/** Every route there is. */
+export const ROUTES: readonly KnownRoute[] = Object.entries(CONTRACTS).flatMap(([service, contract]) =>
+  Object.entries(contract).map(([id, route]) => ({
+    service,
+    id,
+    route,
+    path: route.path.replace(/\{\w+\}/g, '6f1d1a0e-7b0c-4f0e-9a55-0c6de5a3f0aa'),
+    isOpen: route.auth === 'public' || route.auth === 'signature',
+  })),
+);

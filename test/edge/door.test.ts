@@ -1,0 +1,160 @@
+import { errorCodes } from '#shared/errors/error-codes';
+import { SECURITY_HEADERS } from '#shared/http/security-headers';
+import { type KnownRoute, ROUTES } from './contracts';
+import { PATH_VARIANTS } from './path-variants';
+import type { RawAnswer, RawRequest } from './raw-request';
+import { ADMIN, type Edge, startEdge } from './start-edge';
+
+let edge: Edge;
+beforeAll(async () => {
+  edge = await startEdge({ validate: false });
+}, 60_000);
+afterEach(() => {
+  edge.be(null);
+  edge.reached();
+});
+afterAll(() => edge?.close());
+
+/** What holds of every answer whatever, of functions and of the gateway itself. */
+const expectGuarded = ({ status, headers, body }: RawAnswer): void => {
+  expect(headers).toMatchObject({ 'x-content-type-options': 'nosniff', 'cache-control': 'no-store' });
+  // What Node's parser refuses is none of the template's business.
+  if (headers['x-amzn-requestid'] !== undefined) expect(headers).toMatchObject(SECURITY_HEADERS);
+  if (status < 400) return;
+  expect(headers['content-type']).toBe('application/problem+json');
+  if (body !== '') expect(errorCodes).toHaveProperty((JSON.parse(body) as { code: string }).code);
+};
+
+const send = async (request: RawRequest): Promise<RawAnswer> => {
+  const answer = await edge.send(request);
+  expectGuarded(answer);
+  return answer;
+};
+
+/** Whether a path fits a route's pattern: `events/replay` is also an event called replay. */
+const covers = ({ route }: KnownRoute, path: string): boolean =>
+  new RegExp(`^${route.path.replace(/\{\w+\}/g, '[^/]+')}$`).test(path);
+
+const nameOf = ({ service, id }: KnownRoute): string => `${service} ${id}`;
+
+/** Sends a request for each of many, some at a time. */
+const all = async <T>(items: readonly T[], one: (item: T) => Promise<void>): Promise<void> => {
+  const left = [...items];
+  const work = async (): Promise<void> => {
+    for (let item = left.shift(); item !== undefined; item = left.shift()) await one(item);
+  };
+  await Promise.all(Array.from({ length: 8 }, work));
+};
+
+test(`${PATH_VARIANTS.length} ways to write each path: strangers reach no handler that is not theirs to reach`, async () => {
+  const open = new Set(ROUTES.filter(({ isOpen }) => isOpen).map(nameOf));
+  const closed = ROUTES.filter(({ isOpen }) => !isOpen);
+  expect(PATH_VARIANTS.length).toBeGreaterThanOrEqual(30);
+  const requests = closed.flatMap(({ path, route }) =>
+    PATH_VARIANTS.map(({ write }) => ({ method: route.method, target: write(path) })),
+  );
+  await all(requests, async (request) => {
+    const { status } = await send(request);
+    expect([400, 401, 404, 405]).toContain(status);
+  });
+  expect(edge.reached().filter((name) => !open.has(name))).toEqual([]);
+}, 60_000);
+
+/** What all clients may write: with and without the slash at the end, with a query, with the whole address. */
+const USUAL = ['as it is', '/ behind', '? behind', 'http://api.tandem.test before'];
+
+test('a third of them leads an administrator to its own handler or to none', async () => {
+  edge.be(ADMIN);
+  const found = new Map<string, number>();
+  const some = PATH_VARIANTS.filter(({ name }, i) => i % 3 === 0 || USUAL.includes(name));
+  for (const known of ROUTES) {
+    const wrong: string[] = [];
+    for (const { name, write } of some) {
+      const { status } = await send({ method: known.route.method, target: write(known.path) });
+      const reached = edge.reached();
+      if (reached.some((one) => one !== nameOf(known))) wrong.push(`${name}: ${reached.join()}`);
+      if (reached.length > 0) found.set(name, (found.get(name) ?? 0) + 1);
+      expect(reached.length > 0).toBe(status < 400);
+    }
+    expect([known.id, wrong]).toEqual([known.id, []]);
+  }
+  for (const name of USUAL) expect([name, found.get(name)]).toEqual([name, ROUTES.length]);
+}, 60_000);
+
+const OVERRIDES = ['X-HTTP-Method-Override', 'X-HTTP-Method', 'X-Method-Override', 'X-Original-Method'];
+const METHODS = [
+  'GET',
+  'HEAD',
+  'POST',
+  'PUT',
+  'PATCH',
+  'DELETE',
+  'TRACE',
+  'PROPFIND',
+  'LOCK',
+  'SEARCH',
+  'PURGE',
+];
+
+test('no method but its own reaches a handler, whatever else a request says about it', async () => {
+  edge.be(ADMIN);
+  const paths = [...new Set(ROUTES.map(({ path }) => path))];
+  for (const path of paths) {
+    const here = ROUTES.filter((known) => covers(known, path));
+    for (const method of METHODS) {
+      const named = here.find(({ route }) => route.method === (method === 'HEAD' ? 'GET' : method));
+      const serves = named !== undefined && !(method === 'HEAD' && named.route.success.status === 303);
+      const others = here.filter(({ route }) => route.method !== method).map(({ route }) => route.method);
+      const headers = OVERRIDES.map((name) => `${name}: ${others[0] ?? 'DELETE'}`);
+      const target = `${path}?_method=${others[0] ?? 'DELETE'}`;
+      const answer = await send({ method, target, headers });
+      expect([method, path, edge.reached()]).toEqual([method, path, serves ? [nameOf(named)] : []]);
+      if (serves) continue;
+      expect(answer.status).toBe(405);
+      expect(answer.headers.allow?.split(', ')).toEqual(
+        expect.arrayContaining(here.map(({ route }) => route.method)),
+      );
+    }
+  }
+}, 60_000);
+
+test('HEAD is GET without the body, good or bad', async () => {
+  const answers = await Promise.all(
+    ['/api/health', '/api/payments/history', '/api/nowhere'].map((target) =>
+      send({ method: 'HEAD', target }),
+    ),
+  );
+  expect(answers.map(({ status, body }) => [status, body])).toEqual([
+    [200, ''],
+    [401, ''],
+    [404, ''],
+  ]);
+});
+
+test.each(['get', 'Get', 'CONNECT', 'GE T', 'GET\0', 'FROBNICATE'])(
+  '%j is no method at all',
+  async (method) => {
+    edge.be(ADMIN);
+    const { status } = await edge.send({ method, target: '/api/auth/profile' });
+    expect([0, 400]).toContain(status);
+    expect(edge.reached()).toEqual([]);
+  },
+);
+
+test.each(['crash', 'rubbish'] as const)(
+  'a function that answers with a %s tells nothing',
+  async (failure) => {
+    edge.breakWith(failure);
+    const answer = await send({ target: '/api/health' });
+    edge.breakWith(null);
+    expect(answer.status).toBe(502);
+    expect(answer.body).not.toMatch(/secret|stack/);
+  },
+);
+
+test('a preflight carries them, too', async () => {
+  const headers = ['Origin: http://attacker.test', 'Access-Control-Request-Method: POST'];
+  const answer = await send({ method: 'OPTIONS', target: '/api/auth/signin', headers });
+  expect(answer.status).toBe(204);
+  expect(answer.headers['access-control-allow-origin']).not.toContain('attacker');
+});
