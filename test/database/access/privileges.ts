@@ -43,7 +43,16 @@ export const PRIVILEGES = `
   -- What a role may hand on, to whomever.
   select t.name, a.role, p || ' WITH GRANT OPTION', '*'
   from relations t, asked a, unnest(array['SELECT', 'INSERT', 'UPDATE', 'REFERENCES']) p
-  where t.relkind <> 'S' and has_any_column_privilege(a.role, t.oid, p || ' WITH GRANT OPTION')`;
+  where t.relkind <> 'S' and has_any_column_privilege(a.role, t.oid, p || ' WITH GRANT OPTION')
+  union all
+  select t.name, a.role, p || ' WITH GRANT OPTION', '*'
+  from relations t, asked a, unnest(array['DELETE', 'TRUNCATE', 'TRIGGER', 'MAINTAIN']) p
+  where t.relkind <> 'S' and has_table_privilege(a.role, t.oid, p || ' WITH GRANT OPTION')
+  union all
+  select f.oid::regprocedure::text, a.role, 'EXECUTE WITH GRANT OPTION', '*'
+  from pg_proc f join pg_namespace n on n.oid = f.pronamespace, asked a
+  where n.nspname in ('public', 'private') and has_function_privilege(a.role, f.oid, 'EXECUTE WITH GRANT OPTION')
+    and ($2::text[] is null or f.oid::regprocedure::text = any ($2))`;
 
 export interface Privilege {
   readonly object: string;

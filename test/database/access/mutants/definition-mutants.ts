@@ -13,6 +13,9 @@ const DEFAULTS = {
 
 const ATTRIBUTES = ['superuser', 'createrole', 'createdb', 'replication', 'inherit', 'bypassrls'];
 
+/** Not `postgres`: it is a member of the others, and Postgres refuses circles. */
+const POWERS = ['supabase_auth_admin', 'pg_read_all_data', 'pg_write_all_data'];
+
 const ofFunctions = (paths: ReadonlySet<string>): readonly Mutant[] =>
   Object.entries(functions).flatMap(([signature, { definer }]) => {
     const alter = (change: string): Mutant => ({
@@ -44,13 +47,12 @@ const ofRoles = (): readonly Mutant[] =>
         objects: [role],
       }),
     ),
-    ...[...roles, 'postgres', 'supabase_auth_admin']
+    ...[...roles, ...POWERS]
       .filter((other) => other !== role)
       .map((other) => ({
         kind: 'join role',
         name: `${role} becomes ${other}`,
-        // Postgres lets nobody be a member of itself by a detour.
-        sql: `revoke ${role} from postgres; grant ${other} to ${role}`,
+        sql: `grant ${other} to ${role}`,
         objects: [role],
       })),
   ]);

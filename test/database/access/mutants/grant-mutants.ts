@@ -3,7 +3,10 @@ import { roles } from '../people';
 import { schemas } from '../places';
 import type { Mutant } from './mutant';
 
-/** What stands in the access control lists of everything of ours, but for the owner's own. */
+/**
+ * What stands in the access control lists of everything of ours, but for the owner's own, and for what everybody has anyway:
+ * Postgres lets PUBLIC into the schema public.
+ */
 const HELD = `
   with lists as (
     select case c.relkind when 'S' then 'sequence ' else '' end as kind, format('%I.%I', n.nspname, c.relname) as object,
@@ -22,7 +25,8 @@ const HELD = `
   )
   select l.kind, l.object, l.column, r.rolname as role, e.privilege_type as privilege
   from lists l, aclexplode(l.acl) e join pg_roles r on r.oid = e.grantee
-  where e.grantee <> l.owner and r.rolname = any ($1)`;
+  where e.grantee <> l.owner and r.rolname = any ($1)
+    and not exists (select from aclexplode(l.acl) p where p.grantee = 0 and p.privilege_type = e.privilege_type)`;
 
 /** Everything that could be granted, to each role and to everybody, and is not held. */
 const NOT_HELD = `
@@ -70,6 +74,7 @@ const revoked = (grant: Grant): Mutant => {
     name: sql.slice(7),
     sql,
     objects: [grant.object],
+    isOfColumn: grant.column !== null,
   };
 };
 
@@ -80,21 +85,22 @@ const granted = (grant: Grant): Mutant => {
     name: sql.slice(6),
     sql,
     objects: [grant.object],
+    isOfColumn: grant.column !== null,
   };
 };
 
-/** What is held may not be handed on. */
+/** What is held, to be handed on. */
 const handedOn = (grant: Grant): Mutant => ({
   ...granted(grant),
   kind: 'let hand on',
   sql: `grant ${what(grant)} to ${grant.role} with grant option`,
 });
 
-const isOfTable = ({ kind }: Grant): boolean => kind === '';
+const mayBeHandedOn = ({ kind }: Grant): boolean => kind === '' || kind === 'function ';
 
-/** Every grant taken away, every other one given, and every one of tables made one to hand on. */
+/** Every grant taken away, every other one given, and those on tables and functions made ones to hand on. */
 export const grantMutants = async (superuser: ClientBase): Promise<readonly Mutant[]> => {
   const { rows: held } = await superuser.query<Grant>(HELD, [roles]);
   const { rows: others } = await superuser.query<Grant>(NOT_HELD, [roles, Object.keys(schemas)]);
-  return [...held.map(revoked), ...held.filter(isOfTable).map(handedOn), ...others.map(granted)];
+  return [...held.map(revoked), ...held.filter(mayBeHandedOn).map(handedOn), ...others.map(granted)];
 };

@@ -4,4 +4,6 @@ export interface Mutant {
   readonly name: string;
   readonly sql: string;
   readonly objects: readonly string[];
+  /** About one column, which hardly any tried statement names. */
+  readonly isOfColumn?: boolean;
 }

@@ -1,5 +1,5 @@
 import type { ClientBase } from 'pg';
-import { BYPASSES, roles } from '../people';
+import { roles } from '../people';
 import { tables } from '../tables';
 import type { Mutant } from './mutant';
 
@@ -17,12 +17,7 @@ const POLICIES = `
     roles::text[] as roles, qual, with_check as check
   from pg_policies where schemaname in ('public', 'private') order by 1, 2`;
 
-const ASKING = roles.filter((role) => role !== BYPASSES);
-
-/**
- * Each policy dropped, loosened and given to others. Left out is what changes nothing: a condition that is `true` already,
- * and a role that passes row-level security anyway.
- */
+/** Each policy dropped, loosened, given to others and taken from its roles. A condition that is `true` is loose already. */
 const changed = ({ table, name, command, roles: holders, qual, check }: Policy): readonly Mutant[] => {
   const alter = (kind: string, change: string): Mutant => ({
     kind,
@@ -42,7 +37,7 @@ const changed = ({ table, name, command, roles: holders, qual, check }: Policy):
   if (qual !== null && qual !== 'true') mutants.push(alter('loosen policy', 'using (true)'));
   if (isWrite && (check ?? qual) !== 'true') mutants.push(alter('loosen policy', 'with check (true)'));
   if (!holders.includes('public')) mutants.push(alter('give policy to', 'to public'));
-  for (const role of ASKING.filter((candidate) => !holders.includes(candidate)))
+  for (const role of roles.filter((candidate) => !holders.includes(candidate)))
     mutants.push(alter('give policy to', `to ${[...holders, role].join(', ')}`));
   for (const role of holders.length > 1 ? holders : [])
     mutants.push(alter('take policy from', `to ${holders.filter((holder) => holder !== role).join(', ')}`));
@@ -56,23 +51,20 @@ const COMMANDS = {
   delete: 'using (true)',
 } as const;
 
-/** A further policy for each table, command and role: permissive ones add up. Not where the role has all of it already. */
+/** A further policy for each table, command and role: permissive ones add up. */
 const added = (): readonly Mutant[] =>
   tables
     .filter(({ isView }) => !isView)
-    .flatMap(({ name, may }) =>
+    .flatMap(({ name }) =>
       Object.entries(COMMANDS).flatMap(([command, condition]) =>
-        [...ASKING, 'public' as const].flatMap((role): readonly Mutant[] => {
-          const access = role === 'public' ? undefined : may[role];
-          const hasAll =
-            access?.[command as keyof typeof COMMANDS] !== undefined &&
-            (access.rows === undefined || (typeof access.rows === 'object' && !(command in access.rows))) &&
-            !access.refused?.some((refused) => refused.startsWith(command));
-          if (hasAll) return [];
-          const sql = `create policy mutant on ${name} for ${command} to ${role} ${condition}`;
-          return [
-            { kind: 'add policy', name: sql.slice('create policy mutant on '.length), sql, objects: [name] },
-          ];
+        [...roles, 'public'].map((role): Mutant => {
+          const policy = `${name} for ${command} to ${role} ${condition}`;
+          return {
+            kind: 'add policy',
+            name: policy,
+            sql: `create policy mutant on ${policy}`,
+            objects: [name],
+          };
         }),
       ),
     );

@@ -1,7 +1,7 @@
 import type { ClientBase } from 'pg';
 import type { RowNames } from '../expected-rows';
 import { undone } from '../fixture';
-import { firstDifference } from '../matrix';
+import { firstDifference, firstPrivilege } from '../matrix';
 import type { Difference } from '../outcome';
 import type { Mutant } from './mutant';
 
@@ -9,9 +9,10 @@ import type { Mutant } from './mutant';
 export const tryMutant = (
   superuser: ClientBase,
   rowNames: RowNames,
-  { sql, objects }: Mutant,
+  { sql, objects, isOfColumn }: Mutant,
 ): Promise<Difference | null> =>
   undone(superuser, 'mutant', async () => {
     await superuser.query(sql);
-    return firstDifference({ superuser, rowNames, only: objects });
+    const look = isOfColumn ? firstPrivilege : firstDifference;
+    return look({ superuser, rowNames, only: objects });
   });

@@ -1,0 +1,44 @@
+import { compareCells } from '../outcome';
+import { tables } from '../tables';
+import { isAskedFor, type Stage } from './stage';
+
+const POLICIES = `
+  select format('%I.%I', schemaname, tablename) as object, r as role, c as command, count(*)::text as found
+  from pg_policies, unnest(roles::text[]) r,
+    unnest(case cmd when 'ALL' then array['SELECT', 'INSERT', 'UPDATE', 'DELETE'] else array[cmd] end) c
+  group by 1, 2, 3`;
+
+const OPERATIONS = ['select', 'insert', 'update', 'delete'] as const;
+
+const cellOf = (object: string, role: string, command: string): string =>
+  `${object} · ${role} · policies for ${command}`;
+
+const expected = (): readonly (readonly [string, string, string, string])[] =>
+  tables.flatMap(({ name, isView, may }) =>
+    Object.entries(isView ? {} : may).flatMap(([role, access]) =>
+      OPERATIONS.filter((operation) => access[operation] !== undefined).map(
+        (operation) => [name, role, operation.toUpperCase(), '1'] as const,
+      ),
+    ),
+  );
+
+/**
+ * One policy for each role and command that is declared: none in any other schema, none that adds to another one and would
+ * keep a row open when that one is mended, none for somebody who is not meant.
+ */
+export const policies: Stage = async (question) => {
+  const { rows } =
+    await question.superuser.query<Record<'object' | 'role' | 'command' | 'found', string>>(POLICIES);
+  return compareCells(
+    new Map(
+      expected()
+        .filter(([object]) => isAskedFor(question, object))
+        .map(([object, role, command, count]) => [cellOf(object, role, command), count]),
+    ),
+    new Map(
+      rows
+        .filter(({ object }) => isAskedFor(question, object))
+        .map(({ object, role, command, found }) => [cellOf(object, role, command), found]),
+    ),
+  );
+};
