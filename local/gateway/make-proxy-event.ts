@@ -29,11 +29,11 @@ const DROPPED = new Set([
 ]);
 
 /** Names that arrive capitalised however they were sent. */
-const CAPITALISED: Record<string, string> = {
-  authorization: 'Authorization',
-  host: 'Host',
-  'user-agent': 'User-Agent',
-};
+const CAPITALISED = new Map([
+  ['authorization', 'Authorization'],
+  ['host', 'Host'],
+  ['user-agent', 'User-Agent'],
+]);
 
 /**
  * The event of a Lambda proxy integration of a REST API (payload format 1.0), with its fields in AWS's
@@ -78,7 +78,7 @@ function forwardedHeaders(request: GatewayRequest, identity: RequestIdentity): M
   for (const [name, value] of request.headers) {
     const lower = name.toLowerCase();
     if (lower === 'x-forwarded-for') before.push(value);
-    if (!DROPPED.has(lower)) add(CAPITALISED[lower] ?? name, value);
+    if (!DROPPED.has(lower)) add(CAPITALISED.get(lower) ?? name, value);
   }
   add('X-Amzn-Trace-Id', identity.traceId);
   add('X-Forwarded-For', [...before, request.sourceIp].join(', '));
