@@ -113,7 +113,13 @@ it('knows every payment table', async () => {
      where table_schema = 'private'
         or table_schema = 'public' and table_name in ('prices', 'payments')`,
   );
-  const others = ['private.rate_limits', 'private.roles', 'private.session_tokens', 'private.sessions'];
+  const others = [
+    'private.pending_mails',
+    'private.rate_limits',
+    'private.roles',
+    'private.session_tokens',
+    'private.sessions',
+  ];
   expect(rows.map(({ name }) => name).sort()).toEqual([...TABLES, ...others].sort());
 });
 
