@@ -39,7 +39,7 @@ export class ApiStack extends Stack {
     if (config.redirectUrls.length > 0) {
       auth.addEnvironment('REDIRECT_URLS', config.redirectUrls.join(','));
     }
-    auth.addEnvironment('SIGN_IN_FLOOR_MS', String(config.signInFloorMs));
+    auth.addEnvironment('SIGN_IN_STEP_MS', String(config.signInStepMs));
     for (const fn of [auth, payment]) fn.addEnvironment('RATE_LIMIT_FACTOR', String(config.rateLimitFactor));
 
     const api = new PublicApi(this, 'Api', {

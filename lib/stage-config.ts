@@ -32,8 +32,8 @@ export type StageConfig = {
   readonly firewallRate: number;
   /** Multiplies every rate limit of the contracts, for load tests; 1 where real money moves, or the functions do not start. */
   readonly rateLimitFactor: number;
-  /** Milliseconds before which no sign-in is refused: longer than Supabase takes to compare a password (docs/enumeration.md). */
-  readonly signInFloorMs: number;
+  /** Milliseconds, at whole multiples of which sign-ins are refused: longer than Supabase takes to compare a password (docs/enumeration.md). */
+  readonly signInStepMs: number;
   /** Batches that the reconciler works on at a time; at least 2. Each holds one database connection. */
   readonly reconcileConcurrency: number;
   /** Instances set aside for each API function; unset = the account's common pool. */
@@ -59,7 +59,7 @@ const dev: StageConfig = {
   webhookThrottle: { ratePerSecond: 20, burst: 40 },
   firewallRate: 2_000,
   rateLimitFactor: 1,
-  signInFloorMs: 300,
+  signInStepMs: 300,
   reconcileConcurrency: 2,
   reservedConcurrency: undefined, // a new account has ten instances in all, none of which may be reserved
   alarmEmail: undefined,

@@ -4,6 +4,7 @@ import { answerControl } from './control/answer-control';
 import { answerSite } from './control/answer-site';
 import { startGateway } from './gateway/start-gateway';
 import { startMailCatcher } from './mail/start-mail-catcher';
+import { adjustedVariables } from './parts/adjusted-variables';
 import { type Closers, makeClosers } from './parts/closers';
 import { describeRun } from './parts/describe-run';
 import { loadAssembly } from './parts/load-assembly';
@@ -56,7 +57,6 @@ async function startParts(
   const { stateDir, log = () => undefined } = options;
   const replacements = readReplacements(options.env ?? {});
   const siteUrl = options.env?.SITE_URL || undefined;
-  const limitFactor = options.env?.RATE_LIMIT_FACTOR || undefined;
   const wanted = partsToStart(replacements);
   const ports = { ...FREE_PORTS, ...options.ports };
   const lock = lockState(stateDir);
@@ -120,6 +120,7 @@ async function startParts(
           siteUrl: gateway.url,
           smtpPort: mail.smtpPort,
           stateDir,
+          confirmEmails: options.confirmEmails ?? false,
         })
       : undefined;
   closers.add('supabase', async () => supabase?.close());
@@ -144,8 +145,7 @@ async function startParts(
       ...(options.watchSockets && { TANDEM_WATCH_SOCKETS: 'on' }),
       // The template names the site of its stage; here the site is wherever this gateway listens.
       ...(fn.environment.SITE_URL !== undefined && { SITE_URL: siteUrl ?? gateway.url }),
-      ...(fn.environment.RATE_LIMIT_FACTOR !== undefined &&
-        limitFactor && { RATE_LIMIT_FACTOR: limitFactor }),
+      ...adjustedVariables(fn.environment, options.env),
     }),
     ...(options.maxInstances !== undefined && { maxInstances: options.maxInstances }),
   });

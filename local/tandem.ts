@@ -24,6 +24,8 @@ export type TandemOptions = {
   durable?: boolean;
   /** Sign the demo user and the admin up. Default true. */
   seedUsers?: boolean;
+  /** Whether new accounts must confirm their address, as at a hosted project. Default false. */
+  confirmEmails?: boolean;
   /** Let the functions reach Postgres through a relay that can cut their connections. Default false. */
   relayDatabase?: boolean;
   /** Functions that want to reach another machine fail and are told of in the log. Default false. */

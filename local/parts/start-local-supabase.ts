@@ -10,11 +10,13 @@ export type LocalSupabaseOptions = {
   siteUrl: string;
   smtpPort: number;
   stateDir: string;
+  /** Whether new accounts must confirm their address. */
+  confirmEmails: boolean;
 };
 
 /** Supabase on the embedded Postgres with the keys of the local stack. */
 export function startLocalSupabase(options: LocalSupabaseOptions): Promise<Supabase> {
-  const { port, database, siteUrl, smtpPort, stateDir } = options;
+  const { port, database, siteUrl, smtpPort, stateDir, confirmEmails } = options;
   const config = {
     port,
     authDatabaseUrl: database.url('supabase_auth_admin'),
@@ -24,6 +26,7 @@ export function startLocalSupabase(options: LocalSupabaseOptions): Promise<Supab
     secretKey: LOCAL_KEYS.supabaseSecretKey,
     siteUrl,
     smtpPort,
+    confirmEmails,
   };
   return startSupabase(config, (line) => appendFileSync(join(stateDir, 'logs', 'supabase.log'), `${line}\n`));
 }

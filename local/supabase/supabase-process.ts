@@ -3,6 +3,7 @@
  * ES module that takes half a second to load, which passes while the rest starts.
  */
 
+import { join } from 'node:path';
 import { refuseBanned } from './refuse-banned';
 import { resendConfirmations } from './resend-confirmation';
 import { serialiseRefreshes } from './serialise-refreshes';
@@ -43,7 +44,16 @@ async function main(): Promise<void> {
         site_url: config.siteUrl,
         additional_redirect_urls: ['http://127.0.0.1:**', 'http://localhost:**'],
         // With two confirmations Lite asks the old address alone, and the new one is never proven.
-        email: { enable_confirmations: config.confirmEmails ?? false, double_confirm_changes: false },
+        email: {
+          enable_confirmations: config.confirmEmails ?? false,
+          double_confirm_changes: false,
+          template: {
+            magic_link: {
+              subject: 'Your link to sign in',
+              content_path: join(__dirname, '../../supabase/templates/magic_link.html'),
+            },
+          },
+        },
         external: Object.fromEntries(
           Object.entries(config.social ?? {}).map(([name, { clientId, secret, url }]) => [
             name,

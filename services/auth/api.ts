@@ -25,7 +25,7 @@ import { wireService } from './wire-service';
 const log = makeLogger('auth');
 
 /** Longer than Supabase Auth takes to compare a password, in all but the rarest cases. */
-const SIGN_IN_FLOOR_MS = 300;
+const SIGN_IN_STEP_MS = 300;
 
 useEnglishMessages();
 
@@ -70,7 +70,7 @@ const start = async (): Promise<HttpService<typeof authContract>> => {
     siteUrl: env.SITE_URL,
     redirectUrls: readList(env.REDIRECT_URLS ?? ''),
     orderMail,
-    refusalFloorMs: Number(env.SIGN_IN_FLOOR_MS ?? SIGN_IN_FLOOR_MS),
+    refusalStepMs: Number(env.SIGN_IN_STEP_MS ?? SIGN_IN_STEP_MS),
     sleep,
     now,
   });

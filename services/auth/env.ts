@@ -47,8 +47,8 @@ const authEnv = z.object({
   ),
   /** Queue of the mail function. */
   MAIL_QUEUE_URL: z.url({ protocol: /^https?$/ }),
-  /** Milliseconds before which no sign-in is refused; default 300 (docs/enumeration.md). */
-  SIGN_IN_FLOOR_MS: z.optional(z.string().check(z.regex(/^[0-9]{1,4}$/))),
+  /** Milliseconds; sign-ins are refused at whole multiples of it. Default 300 (docs/enumeration.md). */
+  SIGN_IN_STEP_MS: z.optional(z.string().check(z.regex(/^[0-9]{1,4}$/))),
   ...limits,
 });
 

@@ -47,8 +47,8 @@ export interface AuthParts {
   readonly now: Now;
   /** Has done behind the answer what may depend on the account. */
   readonly orderMail: OrderMail;
-  /** Milliseconds before which no sign-in is refused. */
-  readonly refusalFloorMs: number;
+  /** Milliseconds; sign-ins are refused at whole multiples of it. */
+  readonly refusalStepMs: number;
   readonly sleep: (ms: number) => Promise<void>;
   readonly limiter: RateLimiter;
   /** By which the limiter tells accounts and their known devices apart. */

@@ -32,7 +32,7 @@ const environment = () => ({
   PROVIDER_MODE: 'test',
   ACCOUNT_KEYS: TEST_ACCOUNT_KEY,
   MAIL_QUEUE_URL: 'http://127.0.0.1:1/000000000000/mails',
-  SIGN_IN_FLOOR_MS: '0',
+  SIGN_IN_STEP_MS: '0',
   AWS_REGION: 'eu-central-1',
   AWS_ACCESS_KEY_ID: 'AKIDEXAMPLE',
   AWS_SECRET_ACCESS_KEY: 'secret',

@@ -67,7 +67,7 @@ describe.each(FUNCTION_NAMES)('%s', (name) => {
       'SECRET_ARNS',
       'EVENT_QUEUE_URL',
       'MAIL_QUEUE_URL',
-      'SIGN_IN_FLOOR_MS',
+      'SIGN_IN_STEP_MS',
       'DEAD_LETTERS_URL',
       'RATE_LIMIT_FACTOR',
       'REDIRECT_URLS',

@@ -12,7 +12,7 @@ import { TEST_ACCOUNT_KEY } from './wide-limits';
 /** What waits behind the answers, on the test's own queue. */
 export interface TestMails {
   /** For the service; sign-in is refused without waiting. */
-  readonly parts: Pick<AuthParts, 'orderMail' | 'refusalFloorMs' | 'sleep'>;
+  readonly parts: Pick<AuthParts, 'orderMail' | 'refusalStepMs' | 'sleep'>;
   /** Messages that were sent and not delivered. */
   readonly queued: PendingMailMessage[];
   /** Why orders were given up. */
@@ -37,7 +37,7 @@ export const makeTestMails = (
   return {
     parts: {
       orderMail: makeOrderMail({ database, seal: seal.seal, send, now, makeId: randomUUID }),
-      refusalFloorMs: 0,
+      refusalStepMs: 0,
       sleep: async () => undefined,
     },
     queued,

@@ -6,8 +6,8 @@ import { type Client, type Entry, enter, type StartSessionDeps } from './start-s
 
 export interface SignInDeps extends StartSessionDeps {
   readonly identity: Pick<IdentityProvider, 'signIn'>;
-  /** Milliseconds before which no refusal is given. */
-  readonly refusalFloorMs: number;
+  /** Refusals are given at whole multiples of this after the request, in milliseconds; 0: at once. */
+  readonly refusalStepMs: number;
   readonly sleep: (ms: number) => Promise<void>;
 }
 
@@ -19,12 +19,12 @@ export interface Credentials {
 /**
  * Signs in by password and opens a session. Whoever has no password to offer learns nothing of the account: for every address
  * one password is compared (that of an account that stands in, where there is none to compare), the refusal is the same, and
- * it is not given before a floor that hides what little still differs. Whoever signs in does not wait.
+ * it is given at whole steps of time, which hide what little still differs. Whoever signs in does not wait.
  *
  * @throws AppError `credentials_invalid`
  */
 export const signIn = async (deps: SignInDeps, asked: Credentials, client: Client): Promise<Entry> => {
-  const { identity, now, sleep, refusalFloorMs } = deps;
+  const { identity, now, sleep, refusalStepMs } = deps;
   const startedAt = now();
   try {
     const compares = await comparesPassword(deps.database, asked.email);
@@ -32,10 +32,14 @@ export const signIn = async (deps: SignInDeps, asked: Credentials, client: Clien
     return await enter(deps, await identity.signIn({ email, password: asked.password }), 'password', client);
   } catch (error) {
     if (!isAppError(error, 'credentials_invalid')) throw error;
-    await sleep(Math.max(0, startedAt + refusalFloorMs - now()));
+    await sleep(untilNextStep(now() - startedAt, refusalStepMs));
     throw new AppError('credentials_invalid', { detail: ADVICE, cause: error });
   }
 };
+
+/** Milliseconds. Not only a floor: on a slow day answers that come after the first step tell the next one and no more. */
+const untilNextStep = (elapsedMs: number, stepMs: number): number =>
+  stepMs === 0 ? 0 : Math.max(1, Math.ceil(elapsedMs / stepMs)) * stepMs - elapsedMs;
 
 /** The same for everybody, so it may help those who have forgotten to confirm. */
 const ADVICE =
