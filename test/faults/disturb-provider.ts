@@ -28,10 +28,12 @@ const actions: readonly Action[] = [
   { dropConnectionAfter: true },
   { delayMs: 700 },
   { delayAfterMs: 1_500 },
-  // A byte at a time, and yet in time.
   { slowDripMs: 1 },
   { redirectTo: 'http://169.254.169.254/latest/meta-data' },
 ];
+
+/** Where the answer is short enough to be in time although it comes a byte at a time. */
+const shortAnswers = { stripe: '/v1/refunds', paypal: '/v1/oauth2/token' };
 
 /** This costs a call's whole time-out, so it is rare. */
 const hang: Action = { hang: true, afterActing: true };
@@ -42,7 +44,8 @@ export const disturbProvider = ({ doubles }: Tandem, random: Random, counters: C
   const paths = isStripe ? stripeCalls : paypalCalls;
   const chosen = actions[Math.floor(random.next() * actions.length)] ?? { status: 500 };
   const action = random.next() < 0.02 ? hang : chosen;
-  const pathPattern = paths[Math.floor(random.next() * paths.length)] ?? '/v1/refunds';
+  const chosenPath = paths[Math.floor(random.next() * paths.length)] ?? '/v1/refunds';
+  const pathPattern = 'slowDripMs' in action ? shortAnswers[isStripe ? 'stripe' : 'paypal'] : chosenPath;
   // Below the idempotency layer Stripe keeps its 500 and answers it again for the same key.
   const isStored = isStripe && 'status' in action && action.status === 500 && random.next() < 0.3;
   const rule: FaultRule = { pathPattern, times: 1 + Math.floor(random.next() * 2), action };

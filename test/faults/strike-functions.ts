@@ -106,7 +106,7 @@ export const strikeFunctions = (tandem: Tandem, random: Random, counters: Counte
       // A sweep that finds the database away, or loses to another writer, fails as a whole; the next one does its work.
       const isAway = /The database cannot be reached|Somebody else changed this/.test(outcome.payload);
       if (outcome.functionError !== undefined && !isKilled && !(victim === 'sweep' && isAway)) {
-        counters.unhandled.push(`${victim}: ${outcome.payload.slice(0, 300)}`);
+        counters.unhandled.push(`${victim} ${pathOf(event)}: ${outcome.payload.slice(0, 300)}`);
       }
       return outcome;
     };
@@ -147,5 +147,8 @@ export const strikeFunctions = (tandem: Tandem, random: Random, counters: Counte
     },
   };
 };
+
+/** What a request was for. */
+const pathOf = (event: unknown): string => (event as { readonly path?: string }).path ?? 'event';
 
 const isVictim = (name: string): name is Victim => killPoints.some(({ victim }) => victim === name);
