@@ -57,7 +57,10 @@ describe('an operator', () => {
       }
     };
 
-    const [source] = tandem.assembly.eventSources;
+    const reconciler = tandem.assembly.functions.find(({ name }) => name === 'reconcile');
+    const source = tandem.assembly.eventSources.find(
+      ({ functionArn }) => functionArn === reconciler?.logicalId,
+    );
     const queue = tandem.assembly.queues.find(({ arn }) => arn === source?.queueArn);
     const QueueUrl = queue?.url ?? '';
     // One receive instead of five, and no waiting: this is about what comes afterwards.

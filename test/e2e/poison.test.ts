@@ -36,7 +36,10 @@ describe('a poison message', () => {
       endpoint: tandem.info.urls.sqs ?? '',
       credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
     });
-    const [source] = tandem.assembly.eventSources;
+    const reconciler = tandem.assembly.functions.find(({ name }) => name === 'reconcile');
+    const source = tandem.assembly.eventSources.find(
+      ({ functionArn }) => functionArn === reconciler?.logicalId,
+    );
     const queue = tandem.assembly.queues.find(({ arn }) => arn === source?.queueArn);
     const redrive = JSON.parse(queue?.attributes.RedrivePolicy ?? '{}') as { deadLetterTargetArn?: string };
     const letters = tandem.assembly.queues.find(({ arn }) => arn === redrive.deadLetterTargetArn);

@@ -99,14 +99,17 @@ it('is made good within two periods, and the books agree the day after', async (
 
   shop.clock.advance(DAY - (shop.clock.now() % DAY) + 4 * HOUR);
   await shop.sweep('open-payments');
-  const calls = { stripe: shop.callsTo('stripe'), paypal: shop.callsTo('paypal') };
+  const questions = () =>
+    shop.callsTo('stripe', /payment_intents|refunds|charges/) + shop.callsTo('paypal', /orders|payments/);
+  const asked = questions();
   const { sweepDailyTotals: compared } = await shop.sweep('daily-totals');
   expect(compared).toMatchObject({ failed: 0, open: 0 });
   const { rows: unequal } = await shop.admin.query(
     'select * from private.daily_totals where ours_minor <> theirs_minor or ours_count <> theirs_count',
   );
   expect(unequal).toEqual([]);
-  // A page of the statement each and no question about a payment.
-  expect(shop.callsTo('stripe') - calls.stripe + shop.callsTo('paypal') - calls.paypal).toBeLessThan(20);
+  // Read from the statements, without a question about any payment. How many pages that takes depends on how far the virtual
+  // days are from the database's.
+  expect(questions()).toBe(asked);
   expect(shop.failures).toEqual([]);
 }, 120_000);

@@ -61,7 +61,7 @@ export interface DoubleShop extends PaymentDatabase {
     body?: unknown,
   ) => Promise<unknown>;
   /** API calls that a double has answered. */
-  readonly callsTo: (provider: ProviderName) => number;
+  readonly callsTo: (provider: ProviderName, paths?: RegExp) => number;
 }
 
 export interface DoubleShopOptions {
@@ -179,10 +179,10 @@ export const openDoubleShop = async (options: DoubleShopOptions = {}): Promise<D
       if (!answer.ok) throw new Error(`${path}: ${answer.status} ${await answer.text()}`);
       return answer.json();
     },
-    callsTo: (provider) => {
-      const { counts } = doubles[provider].calls.read();
-      return Object.values(counts).reduce((total, count) => total + count, 0);
-    },
+    callsTo: (provider, paths = /^/) =>
+      Object.entries(doubles[provider].calls.read().counts)
+        .filter(([endpoint]) => paths.test(endpoint))
+        .reduce((total, [, count]) => total + count, 0),
     close: async () => {
       await stripe.close();
       await paypal.close();
