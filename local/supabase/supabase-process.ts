@@ -5,6 +5,7 @@
 
 import { join } from 'node:path';
 import { refuseBanned } from './refuse-banned';
+import { refuseRoles } from './refuse-roles';
 import { resendConfirmations } from './resend-confirmation';
 import { serialiseRefreshes } from './serialise-refreshes';
 import { serveWeb, type WebHandler } from './serve-web';
@@ -69,9 +70,10 @@ async function main(): Promise<void> {
   // Two connections with two powers, as in a real project: Auth may not touch what it does not own.
   const auth = await makeApp(config.authDatabaseUrl);
   const data = await makeApp(config.dataDatabaseUrl);
+  const serveData = refuseRoles(async (request, peerAddress) => data.fetch(request, { peerAddress }));
   const serve: WebHandler = async (request, peerAddress) => {
-    const app = new URL(request.url).pathname.startsWith('/auth/') ? auth : data;
-    return app.fetch(request, { peerAddress });
+    if (!new URL(request.url).pathname.startsWith('/auth/')) return serveData(request, peerAddress);
+    return auth.fetch(request, { peerAddress });
   };
   const { authDatabaseUrl: databaseUrl, siteUrl } = config;
   const refusing = refuseBanned(databaseUrl, serialiseRefreshes(serve));
