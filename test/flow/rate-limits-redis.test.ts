@@ -3,6 +3,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { LimitCheck } from '#shared/http/rate-limiter';
 import { openRedisLimitStore } from '#shared/limits/redis-limit-store';
 import { freePort } from '../../local/ports/free-port';
+import { bundleEntry } from '../support/entry-process';
+import { TEST_ACCOUNT_KEY } from '../support/wide-limits';
 
 /** Needs a server on this machine; where there is none, the tests say so and are skipped. */
 const SERVER = ['valkey-server', 'redis-server'].find(
@@ -85,6 +87,34 @@ const newCheck = (limit: number, windowMs = 60_000): LimitCheck => {
     for (const at of passed) {
       expect(passed.filter((other) => other >= at && other < at + 990).length).toBeLessThanOrEqual(5);
     }
+  });
+
+  it('is where a function as deployed counts: no database is asked, and 121 calls are one too many', async () => {
+    const bundle = bundleEntry('auth');
+    const request = { path: '/api/auth/csrf-token' };
+    const { results } = await bundle.run(
+      Array.from({ length: 121 }, () => ({ request })),
+      {
+        // Nobody listens at any of these.
+        DATABASE_URL: 'postgres://tandem_auth:x@127.0.0.1:1/postgres',
+        SUPABASE_URL: 'http://127.0.0.1:1',
+        SUPABASE_PUBLISHABLE_KEY: 'sb_publishable_x',
+        SITE_URL: 'http://127.0.0.1:4000/',
+        PROVIDER_MODE: 'test',
+        ACCOUNT_KEYS: TEST_ACCOUNT_KEY,
+        MAIL_QUEUE_URL: 'http://127.0.0.1:1/000000000000/mails',
+        SIGN_IN_STEP_MS: '0',
+        AWS_REGION: 'eu-central-1',
+        AWS_ACCESS_KEY_ID: 'AKIDEXAMPLE',
+        AWS_SECRET_ACCESS_KEY: 'secret',
+        REDIS_URL: url,
+      },
+    );
+    bundle.remove();
+    const statuses = results.map(({ status }) => status);
+    expect(statuses.slice(0, 120).every((status) => status === 200)).toBe(true);
+    expect(statuses.at(-1)).toBe(429);
+    expect(results[0]?.sdks.join()).toContain('ioredis');
   });
 
   it('takes a call back, and never more than there were', async () => {
