@@ -1,4 +1,5 @@
 import { styleText } from 'node:util';
+import { legible } from '#shared/observability/legible';
 
 /** Kinds of lines; each has a label and a colour. */
 export type LogKind =
@@ -59,14 +60,19 @@ export function makeLog(options: LogOptions): Log {
       paint('dim', now().toISOString().slice(11, 23)),
       paint(style, label.padEnd(8)),
       ...(status === undefined ? [] : [paint(statusStyle(status), String(status))]),
-      message,
+      fitForTerminal(kind, message),
       ...(ms === undefined ? [] : [paint('dim', `${ms} ms`)]),
       ...Object.entries(others)
         .filter(([, value]) => value !== undefined)
-        .map(([key, value]) => paint('dim', `${key}=${value}`)),
+        .map(([key, value]) => paint('dim', `${key}=${legible(String(value))}`)),
     ];
     options.write(`${parts.join(' ')}\n`);
   };
+}
+
+/** Requests say what they like, and a terminal obeys some of it; only what the runner itself says may have several lines. */
+function fitForTerminal(kind: LogKind, message: string): string {
+  return kind === 'error' || kind === 'step' ? message.split('\n').map(legible).join('\n') : legible(message);
 }
 
 function statusStyle(status: string | number | boolean): Parameters<typeof styleText>[0] {

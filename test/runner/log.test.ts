@@ -30,6 +30,19 @@ describe('log', () => {
     expect(coloured.replaceAll(new RegExp(`${esc}\\[\\d+m`, 'g'), '')).toBe(lines('text', false));
   });
 
+  test('nobody outside talks to the terminal', () => {
+    let text = '';
+    const write = (part: string) => {
+      text += part;
+    };
+    const log = makeLog({ format: 'text', colour: false, write, now: () => at });
+    log('request', 'GET /\u009b2J\u001b[2J\r\n18:00 http 200', { id: 'a\nb' });
+    log('error', 'a stack\n    at here');
+    expect(text).toBe(
+      '18:00:05.123 http     GET /\\u009b2J\\u001b[2J\\u000d\\u000a18:00 http 200 id=a\\u000ab\n18:00:05.123 error    a stack\n    at here\n',
+    );
+  });
+
   test('JSON lines for programs', () => {
     const [first] = lines('json', false).split('\n');
 
