@@ -56,11 +56,13 @@ export const renewablePool = (
   const renew = oneAtATime(async (): Promise<boolean> => {
     if (addresses === null) return false;
     const { newest, previous } = addresses;
+    const refused = address;
     const current = await newest();
-    const other = current === address ? await previous() : current;
-    if (other !== null && other !== address && (await use(other))) return true;
+    if (current !== refused && (await use(current))) return true;
+    const before = await previous();
+    if (before !== null && before !== refused && before !== current && (await use(before))) return true;
     await sleep(PAUSE_MS);
-    if (await use(current)) return true;
+    if (await use(await newest())) return true;
     quietUntil = Date.now() + QUIET_MS;
     return false;
   });
