@@ -23,7 +23,7 @@ describe.each([
 ])('the configuration of %s', (_, schema) => {
   const read = (env: Record<string, string>) => readEnv(schema, { ...common, ...env });
 
-  test.each([
+  test.each<Record<string, string>>([
     { PROVIDER_MODE: 'live' },
     { PROVIDER_MODE: 'live', RATE_LIMIT_FACTOR: '1' },
     { PROVIDER_MODE: 'test', RATE_LIMIT_FACTOR: '1000' },
