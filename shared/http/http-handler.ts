@@ -112,8 +112,9 @@ const answerHeaders = (
 const problemDetails = (): Middleware => ({
   onError: async (request) => {
     const { path, requestContext } = request.event;
+    // What a client put into its path is none of those who read errors: they are pasted into tickets.
     const { status, headers, problem } = renderError(toAppError(request.error), {
-      path: path ?? '',
+      path: maskPath(path ?? ''),
       requestId: requestContext?.requestId ?? '',
     });
     const body = request.event.httpMethod === 'HEAD' ? '' : JSON.stringify(problem);

@@ -20,7 +20,7 @@ export interface Visitor {
   readonly errors: [where: string, text: string][];
   /** Remembers the tokens in an answer of the auth service. */
   readonly keepTokens: (name: string, answer: VisitorAnswer) => VisitorAnswer;
-  /** The six digits of the newest mail to an address, which are remembered. */
+  /** The six digits of the newest mail to an address; too few to be looked for. */
   readonly codeFor: (email: string) => Promise<string>;
   /** A request to a double, as payers, banks and their pages make it. */
   readonly atDouble: (provider: 'stripe' | 'paypal', path: string, body: unknown) => Promise<VisitorAnswer>;
@@ -59,6 +59,7 @@ export const makeVisitor = (tandem: Tandem, canaries: Canaries): Visitor => {
     call,
     errors,
     keepTokens: (name, answer) => {
+      if (answer.status >= 300) throw new Error(`${name}: ${JSON.stringify(answer.body)}`);
       const { user, supabase_session: session } = answer.body;
       if (user?.token) canaries.keep('token', `opaque token of ${name}`, user.token);
       if (session) {
