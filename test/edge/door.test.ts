@@ -12,7 +12,7 @@ const SHARE = process.env.EDGE === 'full' ? 1 : 3;
 let edge: Edge;
 beforeAll(async () => {
   edge = await startEdge();
-}, 60_000);
+}, 300_000);
 afterEach(() => {
   edge.be(null);
   edge.reached();
@@ -67,7 +67,7 @@ test('however they write its path, strangers reach no handler that is not theirs
     expect([400, 401, 404, 405]).toContain(status);
   });
   expect(reached().filter((name) => !open.has(name))).toEqual([]);
-}, 60_000);
+}, 300_000);
 
 /** What all clients may write: with and without the slash at the end, with a query, with the whole address. */
 const USUAL = ['as it is', '/ behind', '? behind', 'http://api.tandem.test before'];
@@ -88,7 +88,7 @@ test('however it is written, a path leads an administrator to its own handler or
     expect([known.id, wrong]).toEqual([known.id, []]);
   }
   for (const name of USUAL) expect([name, found.get(name)]).toEqual([name, ROUTES.length]);
-}, 60_000);
+}, 300_000);
 
 const OVERRIDES = ['X-HTTP-Method-Override', 'X-HTTP-Method', 'X-Method-Override', 'X-Original-Method'];
 const METHODS = [
@@ -125,7 +125,7 @@ test('no method but its own reaches a handler, whatever else a request says abou
       );
     }
   }
-}, 60_000);
+}, 300_000);
 
 test('HEAD is GET without the body, good or bad', async () => {
   const answers = await Promise.all(
