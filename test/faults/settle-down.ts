@@ -32,7 +32,7 @@ export const settleDown = async (tandem: Tandem, db: OwnerDatabase): Promise<Set
     deadLetters += dead;
     await letTimePass(db, 'all');
     const troubles = await runSweeps(tandem);
-    if (left > 0) troubles.push(`${left} messages stay on the queues`);
+    if (left > 0) troubles.push(`messages stay on the queues: ${JSON.stringify(tandem.queue?.allCounts())}`);
     const unsettled = [...troubles, ...(await findUnsettled(db))];
     const now = await fingerprint(db);
     if (now === before || round === MOST_ROUNDS) return { rounds: round, deadLetters, unsettled };
@@ -92,10 +92,10 @@ export const emptyQueues = async ({
   let hiddenSince = Date.now();
   for (;;) {
     const counts = Object.entries(queue.allCounts());
-    const [deadName, letters] = counts.find(([name]) => /dead/i.test(name)) ?? ['', undefined];
-    if (letters !== undefined && letters.visible > 0) {
-      dead += letters.visible;
-      await redrive(queue.url, deadName);
+    for (const [name, { visible }] of counts) {
+      if (visible === 0 || !/dead/i.test(name)) continue;
+      dead += visible;
+      await redrive(queue.url, name);
     }
     const left = counts.reduce(
       (sum, [, { visible, inFlight, delayed }]) => sum + visible + inFlight + delayed,
@@ -116,7 +116,7 @@ export const emptyQueues = async ({
 };
 
 const redrive = async (url: string, name: string): Promise<void> => {
-  await fetch(url, {
+  const answer = await fetch(url, {
     method: 'POST',
     headers: {
       'x-amz-target': 'AmazonSQS.StartMessageMoveTask',
@@ -124,6 +124,7 @@ const redrive = async (url: string, name: string): Promise<void> => {
     },
     body: JSON.stringify({ SourceArn: `arn:aws:sqs:us-east-1:000000000000:${name}` }),
   });
+  if (!answer.ok) throw new Error(`dead letters of ${name}: ${await answer.text()}`);
 };
 
 const fingerprint = async (db: OwnerDatabase): Promise<string> => {
