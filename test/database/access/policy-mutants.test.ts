@@ -30,11 +30,9 @@ beforeAll(async () => {
     ...(await grantMutants(superuser)),
     ...(await definitionMutants(superuser)),
   ];
-  await superuser.query('begin');
 });
 
 afterAll(async () => {
-  await superuser.query('rollback');
   await superuser.end();
   await database.drop();
 });
