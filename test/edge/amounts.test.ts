@@ -149,4 +149,5 @@ test.each(fields)(
     }
     expect(accepted).toBeGreaterThan(100);
   },
+  1_800_000,
 );
