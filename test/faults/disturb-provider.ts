@@ -28,12 +28,12 @@ const actions: readonly Action[] = [
   { dropConnectionAfter: true },
   { delayMs: 700 },
   { delayAfterMs: 1_500 },
-  { slowDripMs: 1 },
   { redirectTo: 'http://169.254.169.254/latest/meta-data' },
 ];
 
-/** Where the answer is short enough to be in time although it comes a byte at a time. */
-const shortAnswers = { stripe: '/v1/refunds', paypal: '/v1/oauth2/token' };
+/** A byte at a time: of a short answer, which is in time all the same. */
+const drip: Action = { slowDripMs: 1 };
+const shortAnswer = '/v1/oauth2/token';
 
 /** This costs a call's whole time-out, so it is rare. */
 const hang: Action = { hang: true, afterActing: true };
@@ -43,9 +43,9 @@ export const disturbProvider = ({ doubles }: Tandem, random: Random, counters: C
   const isStripe = random.next() < 0.5;
   const paths = isStripe ? stripeCalls : paypalCalls;
   const chosen = actions[Math.floor(random.next() * actions.length)] ?? { status: 500 };
-  const action = random.next() < 0.02 ? hang : chosen;
-  const chosenPath = paths[Math.floor(random.next() * paths.length)] ?? '/v1/refunds';
-  const pathPattern = 'slowDripMs' in action ? shortAnswers[isStripe ? 'stripe' : 'paypal'] : chosenPath;
+  const pathPattern = paths[Math.floor(random.next() * paths.length)] ?? '/v1/refunds';
+  const action =
+    random.next() < 0.02 ? hang : pathPattern === shortAnswer && random.next() < 0.2 ? drip : chosen;
   // Below the idempotency layer Stripe keeps its 500 and answers it again for the same key.
   const isStored = isStripe && 'status' in action && action.status === 500 && random.next() < 0.3;
   const rule: FaultRule = { pathPattern, times: 1 + Math.floor(random.next() * 2), action };
