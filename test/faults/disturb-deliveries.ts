@@ -15,17 +15,17 @@ const LOSABLE = [
 export const losableTypes = ({ schedules }: Tandem): readonly string[] =>
   schedules.names().some((name) => /events/i.test(name)) ? ['*'] : LOSABLE;
 
-/** Copies of each delivery, from and to. */
-const COPIES = [2, 5] as const;
+/** Copies that every delivery has at least. */
+const FEWEST_COPIES = 2;
 
 /**
  * Ways deliveries go wrong, a phase each, and no phase without repetition and disorder: each delivery waits a time of its own
- * that is longer than a purchase takes, so that the events of a payment arrive in any order.
+ * that is longer than a purchase takes, so that the events of a payment arrive in any order. `mostCopies`: of a delivery.
  */
-export const disturbDeliveries = (tandem: Tandem, random: Random): void => {
+export const disturbDeliveries = (tandem: Tandem, random: Random, mostCopies: number): void => {
   const { doubles } = tandem;
   const seed = Math.floor(random.next() * 2 ** 31);
-  const copies = COPIES[0] + Math.floor(random.next() * (COPIES[1] - COPIES[0] + 1));
+  const copies = FEWEST_COPIES + Math.floor(random.next() * (mostCopies - FEWEST_COPIES + 1));
   const common: DeliveryRulesInput = { copies, spreadMs: 1_500 + Math.floor(random.next() * 2_500), seed };
   const types = [...losableTypes(tandem)];
   const phases: readonly DeliveryRulesInput[] = [

@@ -11,6 +11,7 @@ const main = async (): Promise<void> => {
   const { values } = parseArgs({
     options: {
       deliveries: { type: 'string', default: '5000' },
+      copies: { type: 'string', default: '5' },
       kills: { type: 'string', default: '60' },
       'postgres-kills': { type: 'string', default: '2' },
       seed: { type: 'string', default: '1' },
@@ -36,6 +37,7 @@ const main = async (): Promise<void> => {
   }
   const report = await runFaults({
     deliveries: Number(values.deliveries),
+    mostCopies: Number(values.copies),
     kills: Number(values.kills),
     postgresKills: Number(values['postgres-kills']),
     seed: Number(values.seed),

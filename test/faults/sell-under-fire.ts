@@ -18,6 +18,8 @@ import type { Strikes } from './strike-functions';
 export interface Goals {
   /** Webhook posts, together with those that will be repeated late. */
   readonly deliveries: number;
+  /** How often an event is delivered at most, before the late repetitions; at least 2. */
+  readonly mostCopies: number;
   readonly kills: number;
   readonly postgresKills: number;
   readonly seed: number;
@@ -74,7 +76,7 @@ export const sellUnderFire = async (
   let frozen = 0;
   await Promise.all([
     ...shopping,
-    every(1_500, () => disturbDeliveries(tandem, trouble)),
+    every(1_500, () => disturbDeliveries(tandem, trouble, goals.mostCopies)),
     every(500, () => disturbProvider(tandem, trouble, counters)),
     every(2_000, () => disturbQueue(tandem, trouble, counters)),
     every(1_000, () => cutConnection(tandem, trouble)),
