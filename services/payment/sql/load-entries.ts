@@ -1,6 +1,7 @@
 import type { Queryable } from '#shared/database/queryable';
 import type { Provider } from '../domain/provider-scale';
 import { type EntryRow, entryColumns, entryJoins, type LoadedEntry, toLoadedEntry } from './entry-rows';
+import { isUnlisted } from './unlisted-bookings';
 
 export interface EntryPage {
   readonly provider: Provider;
@@ -36,8 +37,7 @@ export const loadUnlisted = async (
        select t.key from private.ledger_transactions t
        where t.booked_at >= $2::timestamptz and t.booked_at < $3::timestamptz
          and split_part(t.key, ':', 1) = $1 and t.key > $4
-         and not exists (select from private.provider_movements m where m.key = t.key)
-         and not exists (select from private.provider_movements m where m.or_key = t.key)
+         and ${isUnlisted}
        order by t.key limit $5::int
      )
      select ${entryColumns} from wanted w ${entryJoins} order by w.key`,
@@ -55,7 +55,7 @@ export const loadEntries = async (
   const { rows } = await db.query<EntryRow>(
     `with wanted as (select distinct key from unnest($1::text[]) as key)
      select ${entryColumns} from wanted w ${entryJoins}
-     where m.key is not null or t.key is not null`,
+     where m.key is not null or (t.key is not null and ${isUnlisted})`,
     [keys],
   );
   return rows.map(toLoadedEntry);

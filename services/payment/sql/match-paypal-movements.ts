@@ -22,13 +22,13 @@ export const matchPayPalMovements = async (db: Queryable, since: number): Promis
        select t.key, t.payment_id, t.currency,
          case t.kind when 'fee' then 'fee' else 'reinstatement' end as books,
          (select max(e.amount_minor) from private.ledger_entries e where e.transaction_key = t.key) as amount_minor,
-         t.booked_at
+         t.kind, t.booked_at
        from private.ledger_transactions t
        where t.payment_id in (select payment_id from loose) and t.kind in ('fee', 'reinstatement', 'refund_reversal')
          and not exists (select from private.provider_movements m where m.key = t.key)
          and not exists (select from private.provider_movements m where m.or_key = t.key)
      ), candidate as (
-       select *, row_number() over (partition by payment_id, books, amount_minor, currency order by booked_at, key) as nth
+       select key, payment_id, books, amount_minor, currency, row_number() over (partition by payment_id, books, amount_minor, currency order by kind = 'refund_reversal', booked_at, key) as nth
        from booked
      )
      update private.provider_movements m set or_key = c.key

@@ -1,5 +1,6 @@
 import type { Queryable } from '#shared/database/queryable';
 import type { Provider } from '../domain/provider-scale';
+import { isUnlisted } from './unlisted-bookings';
 
 export interface DayToSum {
   readonly provider: Provider;
@@ -41,8 +42,7 @@ export const sumDay = async (db: Queryable, { provider, day, from, until, now }:
          (select max(e.amount_minor) from private.ledger_entries e where e.transaction_key = t.key), 1, 0, 0
        from private.ledger_transactions t
        where t.booked_at >= $3::timestamptz and t.booked_at < $4::timestamptz and split_part(t.key, ':', 1) = $1
-         and not exists (select from private.provider_movements m where m.key = t.key)
-         and not exists (select from private.provider_movements m where m.or_key = t.key)
+         and ${isUnlisted}
        union all
        select kind, currency, 0, 0, 0, 0 from private.daily_totals where provider = $1 and day = $2::date
      )
