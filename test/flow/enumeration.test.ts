@@ -218,6 +218,19 @@ describe('sign-in', () => {
     );
     expect(found).toEqual([{ hash: expect.stringMatching(/^\$2a\$10\$[./A-Za-z0-9]{53}$/), profile: null }]);
   });
+
+  test('an address without a password signs nobody in, whatever the provider says of the account that stands in', async () => {
+    const service = await start();
+    const { existing, absent } = await service.people();
+    const signIn = () => service.fake.signIn({ email: existing, password: PASSWORD });
+    Object.assign(service.identity, { signIn });
+    expect(await service.post('signin', { email: absent, password: PASSWORD })).toMatchObject({
+      status: 401,
+    });
+    expect(await service.post('signin', { email: existing, password: PASSWORD })).toMatchObject({
+      status: 200,
+    });
+  });
 });
 
 describe('sign-up', () => {

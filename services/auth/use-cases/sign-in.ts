@@ -29,7 +29,10 @@ export const signIn = async (deps: SignInDeps, asked: Credentials, client: Clien
   try {
     const compares = await comparesPassword(deps.database, asked.email);
     const email = compares ? asked.email : DECOY_EMAIL;
-    return await enter(deps, await identity.signIn({ email, password: asked.password }), 'password', client);
+    const signedIn = await identity.signIn({ email, password: asked.password });
+    // The stand-in has no password; should somebody give it one, it still is nobody's account.
+    if (!compares) throw new AppError('credentials_invalid');
+    return await enter(deps, signedIn, 'password', client);
   } catch (error) {
     if (!isAppError(error, 'credentials_invalid')) throw error;
     await sleep(untilNextStep(now() - startedAt, refusalStepMs));
