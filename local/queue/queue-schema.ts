@@ -16,6 +16,7 @@ create table if not exists messages (
   receive_count integer not null default 0, first_received_at integer, receipt text, source text
 );
 create index if not exists messages_ready on messages (queue, visible_at);
+create index if not exists messages_age on messages (queue, sent_at);
 create index if not exists messages_receipt on messages (receipt);
 pragma journal_mode = wal;
 pragma synchronous = normal;`;

@@ -79,6 +79,24 @@ export function openQueueStore({ file, arnOf, now, isShuffled }: QueueStoreOptio
       now() - seconds(queue, 'MessageRetentionPeriod') * 1000,
     );
 
+  /** Visible messages that may be received once more; those that may not are moved aside on the way. */
+  const takeVisible = (queue: string, max: number): MessageRow[] => {
+    const policy = redrive(queue);
+    // By an index, so that a long backlog costs no more than a short one.
+    const order = isShuffled() ? 'random()' : 'visible_at, id';
+    const text = `select * from messages where queue = ? and visible_at <= ? order by ${order} limit ?`;
+    for (;;) {
+      const rows = all(text, queue, now(), max);
+      const spent = rows.filter((row) => policy !== undefined && row.receive_count >= policy.maxReceiveCount);
+      if (policy === undefined || spent.length === 0) return rows;
+      for (const { id } of spent) {
+        prepare(
+          'update messages set queue = ?, source = ?, receive_count = 0, receipt = null, visible_at = ? where id = ?',
+        ).run(policy.target, arnOf(queue), now(), id);
+      }
+    }
+  };
+
   return {
     queueNames: () => all('select name as queue from queues order by name').map((row) => row.queue),
     attributesOf,
@@ -116,22 +134,8 @@ export function openQueueStore({ file, arnOf, now, isShuffled }: QueueStoreOptio
     receive: (queue: string, max: number, visibilitySeconds?: number): ReceivedMessage[] =>
       inTransaction(() => {
         expire(queue);
-        const policy = redrive(queue);
-        if (policy) {
-          prepare(
-            `update messages set queue = ?, source = ?, receive_count = 0, receipt = null, visible_at = ?
-             where queue = ? and visible_at <= ? and receive_count >= ?`,
-          ).run(policy.target, arnOf(queue), now(), queue, now(), policy.maxReceiveCount);
-        }
         const visibleAt = now() + (visibilitySeconds ?? seconds(queue, 'VisibilityTimeout')) * 1000;
-        const order = isShuffled() ? 'random()' : 'id';
-        const rows = all(
-          `select * from messages where queue = ? and visible_at <= ? order by ${order} limit ?`,
-          queue,
-          now(),
-          max,
-        );
-        return rows.map((row) => {
+        return takeVisible(queue, max).map((row) => {
           const receiptHandle = randomUUID();
           const firstReceivedAt = row.first_received_at ?? now();
           prepare(

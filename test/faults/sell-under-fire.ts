@@ -33,6 +33,12 @@ const endings = ['paid', 'paid', 'failed', 'canceled'] as const;
 /** Shares of writes that conflict, a phase each. */
 const CONFLICT_SHARES = [0, 0, 0.01, 0.1];
 
+/** Messages on the queues at which nobody buys until fewer wait: otherwise the end of a long run is the emptying of its queue. */
+const MOST_WAITING = 2_000;
+
+const isCrowded = ({ queue }: Tandem): boolean =>
+  Object.values(queue?.allCounts() ?? {}).reduce((sum, { visible }) => sum + visible, 0) > MOST_WAITING;
+
 /** Customers and trouble, side by side, until enough has happened. */
 export const sellUnderFire = async (
   shop: Shop,
@@ -57,8 +63,13 @@ export const sellUnderFire = async (
       countKills(counters) >= goals.kills &&
       counters.postgresKills >= goals.postgresKills);
 
+  let crowded = false;
   const shopping = Array.from({ length: customers }, async () => {
     while (!isEnough()) {
+      if (crowded) {
+        await new Promise((resolve) => setTimeout(resolve, 100));
+        continue;
+      }
       const plan = planPurchase(plans);
       await buy(shop, plan, tokens[Math.floor(plans.next() * tokens.length)] ?? '').catch(
         (error: unknown) => {
@@ -85,6 +96,9 @@ export const sellUnderFire = async (
       forceConflicts(db, CONFLICT_SHARES[Math.floor(conflicts.next() * CONFLICT_SHARES.length)] ?? 0),
     ),
     every(250, () => forgeDelivery(tandem, forgeries, counters)),
+    every(500, () => {
+      crowded = isCrowded(tandem);
+    }),
     every(700, shop.sweep),
     every(5_000, async () => void (await runSweeps(tandem, /events/i))),
     every(15_000, async () => void (await runSweeps(tandem, /totals/i))),
