@@ -2,7 +2,7 @@
 // each rule catches what it is for. By hand: depcruise --config .dependency-cruiser.cjs bin lib local services shared
 
 const SERVICE = '^services/([^/]+)/';
-const ENTRY = '^services/[^/]+/(api|mail|reconcile|sweep)\\.ts$';
+const ENTRY = '^services/[^/]+/(api|changes|inspect|mail|outbox|reconcile|sweep|sweep-changes)\\.ts$';
 /** Puts a service together from checked configuration; reads no environment itself. */
 const COMPOSITION = '^services/[^/]+/(env|wire-[^/]+)\\.ts$';
 const VENDOR_SDK = '^node_modules/(stripe|@paypal|@supabase)/';

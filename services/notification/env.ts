@@ -1,0 +1,20 @@
+import * as z from 'zod/mini';
+
+/** What each entry reads from its environment and secrets, checked at init. */
+const database = { DATABASE_URL: z.string().check(z.minLength(1)) };
+
+export const changesEnvSchema = z.object(database);
+
+export const sweepChangesEnvSchema = z.object({
+  ...database,
+  CHANGE_QUEUE_URL: z.url({ protocol: /^https?$/ }),
+});
+
+export const outboxEnvSchema = z.object({
+  ...database,
+  SITE_URL: z.url({ protocol: /^https?$/ }),
+  /** `Tandem <no-reply@tandem.example>`, or an address alone. */
+  MAIL_SENDER: z.string().check(z.regex(/^(?:[^<>@\r\n]{1,100} )?<?[^\s<>@]+@[^\s<>@]+>?$/)),
+  /** Only for a stand-in of SES. */
+  AWS_ENDPOINT_URL_SESV2: z.optional(z.url({ protocol: /^https?$/ })),
+});
