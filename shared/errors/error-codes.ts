@@ -57,6 +57,13 @@ export const errorCodes = {
   event_not_under_review: { status: 409, title: 'This event is not under review' },
   provider_rejected: { status: 502, title: 'The payment provider refused the request' },
   provider_unavailable: { status: 503, title: 'The payment provider cannot be reached' },
+  // Files
+  file_not_found: { status: 404, title: 'No such file, or not yours' },
+  file_not_uploaded: { status: 409, title: 'Nothing has been uploaded for this file yet' },
+  file_name_rejected: { status: 422, title: 'A file cannot have this name' },
+  file_type_not_allowed: { status: 422, title: 'Files of this type are not accepted for this purpose' },
+  file_too_large: { status: 413, title: 'The file is larger than its purpose allows' },
+  file_quota_exceeded: { status: 409, title: 'There is no room left for this file; delete others first' },
   // Webhooks
   webhook_signature_invalid: { status: 400, title: 'The webhook signature is not valid' },
   webhook_timestamp_out_of_tolerance: {
@@ -69,6 +76,7 @@ export const errorCodes = {
   // Us
   queue_unavailable: { status: 503, title: 'The queue cannot be reached' },
   limiter_unavailable: { status: 503, title: 'Calls cannot be counted right now; try again shortly' },
+  storage_unavailable: { status: 503, title: 'The file storage cannot be reached' },
   identity_unavailable: { status: 503, title: 'The identity provider cannot be reached' },
   database_unavailable: { status: 503, title: 'The database cannot be reached' },
   timeout: { status: 504, title: 'This took too long; try again' },

@@ -1,0 +1,27 @@
+import { AppError } from '#shared/errors/app-error';
+import { isUuid } from '#shared/kernel/ids';
+
+/** Where a page ended: the creation time with microseconds, and the id that breaks ties. */
+export interface Cursor {
+  /** ISO 8601 in UTC. */
+  readonly createdAt: string;
+  readonly id: string;
+}
+
+/** Opaque to clients: they hand back what they were given. Letters, digits, `-` and `_` only. */
+export const encodeCursor = ({ createdAt, id }: Cursor): string =>
+  Buffer.from(`${createdAt} ${id}`).toString('base64url');
+
+const CURSOR = /^(\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}\.\d{6}Z) (.{36})$/;
+
+/** Throws `request_invalid` for anything we did not make. */
+export const decodeCursor = (text: string): Cursor => {
+  const match = CURSOR.exec(Buffer.from(text, 'base64url').toString());
+  const [, createdAt = '', id = ''] = match ?? [];
+  if (match === null || !isUuid(id) || Number.isNaN(Date.parse(createdAt))) {
+    throw new AppError('request_invalid', {
+      errors: [{ pointer: '/query/cursor', message: 'is not a cursor of ours' }],
+    });
+  }
+  return { createdAt, id };
+};
