@@ -29,8 +29,8 @@ begin
     exception
       when sqlstate 'UNDO0' then
         verdict := sqlerrm;
-      when unique_violation then
-        -- Policies are asked before keys.
+      when unique_violation or not_null_violation or check_violation then
+        -- Policies are asked before keys and constraints.
         verdict := 'done';
       when insufficient_privilege then
         verdict := case

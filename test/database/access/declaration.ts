@@ -1,4 +1,4 @@
-import type { Role } from './people';
+import type { Caller, Role } from './people';
 
 /** `*`: the whole table. Otherwise column names, separated by spaces. */
 type Columns = string;
@@ -16,6 +16,8 @@ export interface RoleAccess {
   readonly rows?: Rows | Partial<Record<'select' | 'update' | 'delete', Rows>>;
   /** Tries of the table that its policies refuse, whatever the grants. */
   readonly refused?: readonly string[];
+  /** Where callers of one role differ by more than whose rows are their own. */
+  readonly byCaller?: Partial<Record<Caller, Pick<RoleAccess, 'rows' | 'refused'>>>;
 }
 
 /** Values by column, as SQL; `$me` is the caller's id. */
@@ -41,5 +43,8 @@ export interface FunctionAccess {
   /** Arguments, as SQL. */
   readonly call: string;
   readonly definer?: true;
+  /** Acts for whoever asks, and says `unauthenticated` where that is nobody. */
+  readonly needsSubject?: true;
+  /** A role that may not enter the schema reaches it through a policy, or through a function bound to it. */
   readonly may?: readonly Role[];
 }

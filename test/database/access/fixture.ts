@@ -10,6 +10,8 @@ const ATTEMPT = readFileSync(join(__dirname, 'attempt.sql'), 'utf8');
 
 /** Puts the rows of the declarations into a migrated database, as the superuser. Triggers and foreign keys sleep meanwhile. */
 export const insertRows = async (superuser: ClientBase): Promise<void> => {
+  // Whatever the session prints from here on has its schema before it, public too.
+  await superuser.query(`set search_path = ''`);
   const accounts = `insert into auth.users (id, email) select u::uuid, u || '@example.test' from unnest($1::text[]) u`;
   await superuser.query('begin; set local session_replication_role = replica');
   await superuser.query(accounts, [[OWNER, OTHER, HEIR]]);

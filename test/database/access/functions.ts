@@ -1,5 +1,6 @@
 import type { FunctionAccess } from './declaration';
 import { HEIR, OWNER } from './people';
+import { talkFunctions } from './talk-functions';
 
 const CALLERS_OF_LIMITS = ['tandem_auth', 'tandem_payment'] as const;
 const IDENTIFIERS = ['tandem_auth', 'tandem_payment'] as const;
@@ -17,6 +18,7 @@ export const functions: Readonly<Record<string, FunctionAccess>> = {
   'private.account_state(text)': { call: `'x@example.test'`, definer: true, may: AUTH },
   'private.compares_password(text)': { call: `'x@example.test'`, definer: true, may: AUTH },
   'private.delete_account(uuid)': { call: `'${HEIR}'`, definer: true, may: AUTH },
+  'private.export_account_core(uuid)': { call: `'${OWNER}'`, definer: true }, // private.export_account does
   'private.export_account(uuid)': { call: `'${OWNER}'`, definer: true, may: AUTH },
   'private.end_other_supabase_sessions(uuid,uuid)': { call: `'${OWNER}', null`, definer: true, may: AUTH },
   'private.end_supabase_sessions(uuid,uuid[])': { call: `'${OWNER}', '{}'`, definer: true, may: AUTH },
@@ -49,6 +51,7 @@ export const functions: Readonly<Record<string, FunctionAccess>> = {
   },
   'private.give_back_to_limit(text)': { call: `'a'`, definer: true, may: AUTH },
   'private.forget_rate_limits(bigint)': { call: '0', definer: true, may: ['tandem_reconcile'] },
+  ...talkFunctions,
   'private.copy_account_to_profile()': DEFINER_TRIGGER,
   'private.check_bookings()': DEFINER_TRIGGER,
   'private.check_entries()': DEFINER_TRIGGER,

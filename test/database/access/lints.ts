@@ -35,6 +35,7 @@ export const lints: readonly Lint[] = [
     meant: {
       'private.ledger_accounts': 'read by its owner alone, in checks',
       'private.rate_limits': 'written by its owner alone, in functions',
+      'private.message_edits': 'written by its owner alone, in triggers',
     },
   },
   {
@@ -117,6 +118,15 @@ export const lints: readonly Lint[] = [
             or has_function_privilege('service_role', f.oid, 'execute'))`,
     plant: `create function public.planted() returns int language sql security definer set search_path = '' as 'select 1';
             grant execute on function public.planted() to authenticated`,
+    // In private, where nobody calls them by name: policies ask them, and functions of public are bound to them.
+    meant: {
+      'private.add_member(uuid,uuid)': 'asks whether the caller owns the group; sees blocks',
+      'private.caller_conversations()': 'about the caller alone; a policy on members cannot ask members',
+      'private.caller_owned_conversations()': 'about the caller alone',
+      'private.caller_sees_message(uuid,bigint)': 'about the caller alone',
+      'private.list_members(uuid)': 'names and pictures of those whom the caller talks with',
+      'private.start_conversation(uuid[],text,uuid)': 'starts in the name of the caller; sees blocks',
+    },
   },
   {
     name: 'views run with the rights of who asks',

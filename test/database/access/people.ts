@@ -16,6 +16,7 @@ const NAMES: Readonly<Record<string, string>> = {
   dddddddd: 'heir',
   eeeeeeee: 'ended',
   ffffffff: 'expired',
+  '5ba4ed00': 'shared',
 };
 
 /** For `insert ... select`: a row for each of the two, with name, id and payment. */

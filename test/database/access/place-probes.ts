@@ -1,5 +1,5 @@
 import { functions } from './functions';
-import { CALLERS, callers } from './people';
+import { CALLERS, type Caller, callers } from './people';
 import { schemas, sequences } from './places';
 import { cellOf, DENIED, DONE, type Probe } from './probe';
 
@@ -8,22 +8,41 @@ interface Expected {
   readonly verdict: string;
 }
 
+/** What a function says that acts for whoever asks, where that is nobody. */
+const UNAUTHENTICATED = 'unauthenticated';
+
+const verdictFor = (caller: Caller, isAllowed: boolean, unlessNobody?: string): string => {
+  if (!isAllowed) return DENIED;
+  return caller === 'no subject' ? (unlessNobody ?? DONE) : DONE;
+};
+
 const run = (
   object: string,
   operation: string,
   sql: string,
   isAllowed: (role: string) => boolean,
+  unlessNobody?: string,
 ): readonly Expected[] =>
   callers.map((caller) => ({
     probe: { cell: cellOf('whole', object, caller, operation), caller, kind: 'run', sql },
-    verdict: isAllowed(CALLERS[caller].role) ? DONE : DENIED,
+    verdict: verdictFor(caller, isAllowed(CALLERS[caller].role), unlessNobody),
   }));
+
+/** Where nothing is said of the schema's usage, a function in it cannot be called by name. */
+const mayEnter = (role: string, signature: string): boolean =>
+  Object.entries(schemas[signature.split('.')[0] ?? ''] ?? {}).some(
+    ([holder, held]) => holder === role && held.includes('USAGE'),
+  );
 
 /** Every function called, every sequence used and a table made in every schema, by every caller. */
 export const placeProbes = (): readonly Expected[] => [
-  ...Object.entries(functions).flatMap(([signature, { call, may = [] }]) =>
-    run(signature, 'call', `select ${signature.split('(')[0]}(${call})`, (role) =>
-      may.some((r) => r === role),
+  ...Object.entries(functions).flatMap(([signature, { call, needsSubject, may = [] }]) =>
+    run(
+      signature,
+      'call',
+      `select ${signature.split('(')[0]}(${call})`,
+      (role) => may.some((r) => r === role) && mayEnter(role, signature),
+      needsSubject && UNAUTHENTICATED,
     ),
   ),
   ...Object.entries(sequences).flatMap(([name, held]) => {

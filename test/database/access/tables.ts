@@ -5,6 +5,7 @@ import { profileTables } from './tables/profile-tables';
 import { saleTables } from './tables/sale-tables';
 import { sessionTables } from './tables/session-tables';
 import { sweepTables } from './tables/sweep-tables';
+import { talkTables } from './tables/talk-tables';
 
 /** Every table and view of public and private. What is not said here is refused, and what is not listed turns the tests red. */
 export const tables: readonly TableAccess[] = [
@@ -14,4 +15,5 @@ export const tables: readonly TableAccess[] = [
   ...bookTables,
   ...sweepTables,
   ...mailTables,
+  ...talkTables,
 ];

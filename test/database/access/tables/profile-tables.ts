@@ -18,14 +18,14 @@ export const profileTables: readonly TableAccess[] = [
     may: {
       authenticated: {
         select: '*',
-        update: 'name avatar_url metadata',
+        update: 'name avatar_url avatar_file_id metadata',
         rows: 'own',
         refused: ['update give'],
       },
       tandem_auth: {
         select: '*',
         insert: 'id email name',
-        update: 'email name avatar_url metadata',
+        update: 'email name avatar_url avatar_file_id metadata',
       },
     },
   },
