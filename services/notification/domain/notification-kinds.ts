@@ -16,7 +16,7 @@ const money = ['payment_id', 'amount_minor', 'currency'];
 
 /**
  * What users are told of, with the choices that hold by default. The same as public.notification_kinds, by which the database
- * acts; test/database/notification-kinds.test.ts compares the two.
+ * acts; test/database/notifications.test.ts compares the two.
  */
 export const notificationKinds = {
   payment_succeeded: { ...payment, follows: 'email_receipts', fields: money },
