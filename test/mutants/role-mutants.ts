@@ -79,7 +79,7 @@ export const roleMutants: readonly Mutant[] = [
   },
   {
     name: 'unknown fields are dropped without a word',
-    file: 'services/payment/contract.ts',
+    file: 'services/payment/contract/purchase-routes.ts',
     search: 'body: z.strictObject({\n      provider,',
     replacement: 'body: z.object({\n      provider,',
     tests: ['test/authorization/unknown-fields.test.ts'],
