@@ -5,3 +5,20 @@ insert into public.prices (id, name, description, currency, amount_minor, min_am
   ('tokyo-guide', 'Guide to Tokyo', 'A currency without decimals', 'JPY', 1500, null, null),
   ('donation', 'Donation', 'An amount of your choice', 'EUR', null, 100, 100000)
 on conflict (id) do nothing;
+
+-- What is measured, and what plans include of it.
+insert into public.meters (id, unit, reported_by_users, description) values
+  ('api_calls', 'call', false, 'Counted by our own services'),
+  ('exports', 'export', true, 'Reported by the client that makes them')
+on conflict (id) do nothing;
+
+insert into public.plans (id, name) values ('pro', 'Pro'), ('team', 'Team')
+on conflict (id) do nothing;
+
+insert into public.plan_quotas (plan, meter, period, soft_limit, hard_limit) values
+  ('free', 'api_calls', 'day', 80, 100),
+  ('free', 'exports', 'month', 8, 10),
+  ('pro', 'api_calls', 'billing_period', 40000, 50000),
+  ('pro', 'exports', 'month', 400, 500),
+  ('team', 'api_calls', 'billing_period', 1000000, null)
+on conflict (plan, meter) do nothing;
