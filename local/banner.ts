@@ -13,6 +13,7 @@ const URL_LABELS: [key: string, label: string][] = [
   ['api', 'API'],
   ['health', 'Health'],
   ['supabase', 'Supabase'],
+  ['realtime', 'Realtime'],
   ['database', 'Postgres'],
   ['mail', 'Mail'],
   ['sqs', 'SQS'],

@@ -11,12 +11,15 @@ import { loadAssembly } from './parts/load-assembly';
 import { partsToStart, readReplacements } from './parts/replacements';
 import { secretValues } from './parts/secret-values';
 import { seedUsers } from './parts/seed-users';
+import { startChangePosts } from './parts/start-change-posts';
 import { startDatabase } from './parts/start-database';
 import { startDoubles } from './parts/start-doubles';
 import { type Functions, startFunctions } from './parts/start-functions';
+import { startLocalRealtime } from './parts/start-local-realtime';
 import { startLocalSupabase } from './parts/start-local-supabase';
 import { startQueues } from './parts/start-queues';
 import { checkPorts } from './ports/check-ports';
+import { freePort } from './ports/free-port';
 import { FREE_PORTS } from './ports/ports';
 import { relayPostgres } from './postgres/relay-postgres';
 import { startRestartableQueue } from './queue/restartable-queue';
@@ -112,6 +115,14 @@ async function startParts(
   const database = await starting;
   const { applied = [], seeded = false } = database?.migrations ?? {};
   if (applied.length > 0) log('step', `${applied.length} migrations applied${seeded ? ', seed loaded' : ''}`);
+  const realtimePort = await freePort();
+  const live = startLocalRealtime({
+    database: wanted.supabase ? database : undefined,
+    isWanted: options.realtime !== false,
+    port: realtimePort,
+    stateDir,
+  });
+  closers.add('realtime', async () => (await live.catch(() => undefined))?.close());
   const supabase =
     database && wanted.supabase
       ? await startLocalSupabase({
@@ -119,11 +130,13 @@ async function startParts(
           database,
           siteUrl: gateway.url,
           smtpPort: mail.smtpPort,
+          realtimePort: options.realtime === false ? undefined : realtimePort,
           stateDir,
           confirmEmails: options.confirmEmails ?? false,
         })
       : undefined;
   closers.add('supabase', async () => supabase?.close());
+  const realtime = await live;
 
   const sqsUrl = replacements.AWS_ENDPOINT_URL_SQS ?? queue?.url ?? '';
   const assembly = (await loading)({ ...AWS, queueUrl: (name) => `${sqsUrl}/${AWS.account}/${name}` });
@@ -154,6 +167,10 @@ async function startParts(
   closers.add('pollers', queues.close);
   const schedules = runSchedules({ ...AWS, schedules: assembly.schedules, invoke: functions.invoke, log });
   closers.add('schedules', schedules.close);
+  if (database) {
+    const posts = await startChangePosts({ database, gatewayUrl: gateway.url, log });
+    closers.add('change posts', posts.close);
+  }
   ready.resolve({ functions, schedules });
   if (options.watch) {
     const watcher = reloadFunctions({ root: ROOT, stateDir, functions: functions.byName, log });
@@ -168,6 +185,7 @@ async function startParts(
     gateway,
     database,
     supabase,
+    realtime,
     mail,
     queue,
     secretsUrl: secretsServer.url,
@@ -188,6 +206,7 @@ async function startParts(
     database,
     databaseRelay: relay,
     supabase,
+    realtime,
     queue,
     close,
   };

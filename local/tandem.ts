@@ -8,6 +8,7 @@ import type { Functions } from './parts/start-functions';
 import type { Ports } from './ports/ports';
 import type { PostgresRelay } from './postgres/relay-postgres';
 import type { RestartableQueue } from './queue/restartable-queue';
+import type { Realtime } from './realtime/start-realtime';
 import type { Schedules } from './schedules/run-schedules';
 import type { RunInfo } from './state/run-file';
 import type { Supabase } from './supabase/start-supabase';
@@ -26,6 +27,8 @@ export type TandemOptions = {
   seedUsers?: boolean;
   /** Whether new accounts must confirm their address, as at a hosted project. Default false. */
   confirmEmails?: boolean;
+  /** Live data: false leaves Supabase without Realtime, and the database without a replication slot. Default true. */
+  realtime?: boolean;
   /** Let the functions reach Postgres through a relay that can cut their connections. Default false. */
   relayDatabase?: boolean;
   /** Functions that want to reach another machine fail and are told of in the log. Default false. */
@@ -57,6 +60,8 @@ export type Tandem = {
   /** undefined = not asked for. */
   databaseRelay: PostgresRelay | undefined;
   supabase: Supabase | undefined;
+  /** Serves live data at Supabase's address; can be killed and restarted. undefined = not asked for, or replaced. */
+  realtime: Realtime | undefined;
   queue: RestartableQueue | undefined;
   /** Ends everything; no process and no lock stays. */
   close: () => Promise<void>;

@@ -1,6 +1,7 @@
 import type { Gateway } from '../gateway/start-gateway';
 import type { MailCatcher } from '../mail/start-mail-catcher';
 import type { QueueServer } from '../queue/start-queue-server';
+import type { Realtime } from '../realtime/start-realtime';
 import type { RunInfo } from '../state/run-file';
 import type { Supabase } from '../supabase/start-supabase';
 import { LOCAL_KEYS, LOCAL_USERS } from './local-keys';
@@ -13,6 +14,7 @@ export type RunningParts = {
   gateway: Gateway;
   database: Database | undefined;
   supabase: Supabase | undefined;
+  realtime: Realtime | undefined;
   mail: MailCatcher;
   queue: QueueServer | undefined;
   secretsUrl: string;
@@ -22,13 +24,14 @@ export type RunningParts = {
 
 /** Every URL, key and user of this run, as `npm run status -- --json` prints them. */
 export function describeRun(parts: RunningParts): RunInfo {
-  const { gateway, database, supabase, mail, queue, secretsUrl, doubles, replacements } = parts;
+  const { gateway, database, supabase, realtime, mail, queue, secretsUrl, doubles, replacements } = parts;
   const { stripe, paypal } = doubles;
   const supabaseUrl = supabase?.url ?? replacements.SUPABASE_URL;
   const urls = {
     api: gateway.url,
     health: `${gateway.url}/api/health`,
     supabase: supabaseUrl,
+    realtime: realtime && supabase && `${supabase.url.replace('http', 'ws')}/realtime/v1`,
     database: database?.url('postgres') ?? replacements.DATABASE_URL,
     mail: mail.url,
     sqs: queue?.url ?? replacements.AWS_ENDPOINT_URL_SQS,

@@ -9,6 +9,8 @@ export type LocalSupabaseOptions = {
   database: Database;
   siteUrl: string;
   smtpPort: number;
+  /** Where Realtime listens. */
+  realtimePort: number | undefined;
   stateDir: string;
   /** Whether new accounts must confirm their address. */
   confirmEmails: boolean;
@@ -16,7 +18,7 @@ export type LocalSupabaseOptions = {
 
 /** Supabase on the embedded Postgres with the keys of the local stack. */
 export function startLocalSupabase(options: LocalSupabaseOptions): Promise<Supabase> {
-  const { port, database, siteUrl, smtpPort, stateDir, confirmEmails } = options;
+  const { port, database, siteUrl, smtpPort, realtimePort, stateDir, confirmEmails } = options;
   const config = {
     port,
     authDatabaseUrl: database.url('supabase_auth_admin'),
@@ -26,6 +28,8 @@ export function startLocalSupabase(options: LocalSupabaseOptions): Promise<Supab
     secretKey: LOCAL_KEYS.supabaseSecretKey,
     siteUrl,
     smtpPort,
+    realtimePort,
+    storageDir: join(stateDir, 'storage'),
     confirmEmails,
   };
   return startSupabase(config, (line) => appendFileSync(join(stateDir, 'logs', 'supabase.log'), `${line}\n`));

@@ -2,7 +2,12 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Client } from 'pg';
 
-const FILES = ['supabase-baseline.sql', 'supabase-auth-tables.sql'];
+const FILES = [
+  'supabase-baseline.sql',
+  'supabase-auth-tables.sql', 'supabase-net-vault.sql',
+  'supabase-storage-tables.sql',
+  'supabase-realtime-tables.sql',
+];
 
 /** The text of the baseline, for hashing and for tests. */
 export function readBaseline(): string {

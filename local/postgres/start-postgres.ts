@@ -97,6 +97,7 @@ function launch(
     'max_connections=200',
     'max_wal_senders=10',
     'max_replication_slots=10',
+    'max_slot_wal_keep_size=1GB', // a slot that nobody reads may not fill the disk
     'search_path="$user", public, extensions', // as hosted
     'timezone=UTC',
     'log_min_messages=warning',

@@ -12,6 +12,10 @@ export type SupabaseConfig = {
   /** Where links in e-mails lead in the end. */
   siteUrl: string;
   smtpPort: number;
+  /** Where Realtime listens on 127.0.0.1, to be reached at this address, too. Default: there is none. */
+  realtimePort?: number;
+  /** Folder for what is uploaded. Default: there is no Storage. */
+  storageDir?: string;
   /** Whether a new account must confirm its address before it may sign in. Default: no, as nobody reads the mails of a demo. */
   confirmEmails?: boolean;
   /** Accounts of other sites that people may sign in with. */

@@ -6,9 +6,12 @@
 import { join } from 'node:path';
 import { refuseBanned } from './refuse-banned';
 import { refuseRoles } from './refuse-roles';
+import { forwardRealtime, relayRealtimeSockets } from './relay-realtime';
 import { resendConfirmations } from './resend-confirmation';
 import { serialiseRefreshes } from './serialise-refreshes';
 import { serveWeb, type WebHandler } from './serve-web';
+import { completeStorage } from './storage/complete-storage';
+import { keepInFolder } from './storage/keep-in-folder';
 import type { SupabaseConfig } from './supabase-config';
 
 async function main(): Promise<void> {
@@ -30,7 +33,7 @@ async function main(): Promise<void> {
     await smtp.send({ ...message, text: atApi(text) ?? '', html: atApi(html) ?? '' });
   };
 
-  const makeApp = async (databaseUrl: string) => {
+  const makeApp = async (databaseUrl: string, storageDir?: string) => {
     const connection = createPostgresConnection({ url: databaseUrl });
     // Lite would grant everything to every API role at the first request; our migrations state the grants.
     Object.assign(connection, { rlsState: 'active' });
@@ -62,15 +65,20 @@ async function main(): Promise<void> {
           ]),
         ),
       },
+      ...(storageDir !== undefined && { storage: { enabled: true } }),
       options: { drivers: { email: { send: email } } },
     });
+    if (storageDir !== undefined) app._storageAdapter = keepInFolder(storageDir);
     await app.init();
     return app;
   };
   // Two connections with two powers, as in a real project: Auth may not touch what it does not own.
   const auth = await makeApp(config.authDatabaseUrl);
-  const data = await makeApp(config.dataDatabaseUrl);
-  const serveData = refuseRoles(async (request, peerAddress) => data.fetch(request, { peerAddress }));
+  const data = await makeApp(config.dataDatabaseUrl, config.storageDir);
+  const completion = { databaseUrl: config.dataDatabaseUrl, jwtSecret: config.jwtSecret };
+  const serveData = refuseRoles(
+    completeStorage(completion, async (request, peerAddress) => data.fetch(request, { peerAddress })),
+  );
   const serve: WebHandler = async (request, peerAddress) => {
     if (!new URL(request.url).pathname.startsWith('/auth/')) return serveData(request, peerAddress);
     return auth.fetch(request, { peerAddress });
@@ -78,7 +86,10 @@ async function main(): Promise<void> {
   const { authDatabaseUrl: databaseUrl, siteUrl } = config;
   const refusing = refuseBanned(databaseUrl, serialiseRefreshes(serve));
   const completed = resendConfirmations({ databaseUrl, siteUrl, send: email }, refusing);
-  const server = await serveWeb(config.port, completed);
+  const { realtimePort } = config;
+  const whole = realtimePort === undefined ? completed : forwardRealtime(realtimePort, completed);
+  const server = await serveWeb(config.port, whole);
+  if (realtimePort !== undefined) relayRealtimeSockets(server, realtimePort);
   const address = server.address();
   const port = address && typeof address === 'object' ? address.port : config.port;
   self.url = `http://127.0.0.1:${port}`;
