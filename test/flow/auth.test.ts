@@ -588,6 +588,9 @@ describe('profile', () => {
     ['a picture that is a script', { avatar_url: 'javascript:alert(1)' }],
     ['a picture without TLS', { avatar_url: 'http://example.test/a.png' }],
     ['null for a name', { name: null }],
+    // Known to nobody but the database:
+    ['an offset that passes for a name', { preferences: { timezone: '+0100' } }],
+    ['a picture that is no file of theirs', { avatar_file_id: '6f1d1a0e-7b0c-4f0e-9a55-0c6de5a3f0aa' }],
   ])('refuses %s', async (_what, body) => {
     const service = start();
     const { token } = await signUp(service);

@@ -26,6 +26,13 @@ export const accountRoutes = defineContract({
         sessions: z.array(row),
         /** The newest 5,000, each with its facts; amounts in ISO 4217 minor units. */
         payments: z.array(row),
+        /** What the caller wrote, the newest 5,000; each with its earlier texts. */
+        messages: z.array(row),
+        conversations: z.array(row),
+        /** Whom the caller blocks. */
+        blocks: z.array(row),
+        /** The picture among the caller's files. */
+        avatar: z.nullable(row),
       }),
     },
     errors: ['not_found', 'session_ended', 'second_factor_required', 'rate_limited'],

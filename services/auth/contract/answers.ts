@@ -59,6 +59,8 @@ export const profile = z.strictObject({
     email: z.nullable(z.string()),
     name: z.string(),
     avatar_url: z.nullable(z.string()),
+    /** A picture among the user's files; shown rather than avatar_url. */
+    avatar_file_id: z.nullable(z.uuid()),
     metadata: z.record(z.string(), z.unknown()),
     preferences,
     created_at: z.iso.datetime(),

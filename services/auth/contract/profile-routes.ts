@@ -24,6 +24,8 @@ export const profileRoutes = defineContract({
     body: z.strictObject({
       name: z.optional(name),
       avatar_url: z.optional(z.nullable(avatarUrl)),
+      /** An accepted file of the caller's with the purpose `avatar`. */
+      avatar_file_id: z.optional(z.nullable(z.uuid())),
       metadata: z.optional(metadata(16_000)),
       preferences: z.optional(z.partial(preferences)),
     }),

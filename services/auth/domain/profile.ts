@@ -4,6 +4,7 @@ export interface Profile {
   readonly email: string | null;
   readonly name: string;
   readonly avatarUrl: string | null;
+  readonly avatarFileId: string | null;
   readonly metadata: Record<string, unknown>;
   readonly createdAt: Date;
   readonly updatedAt: Date;

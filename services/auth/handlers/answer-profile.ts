@@ -11,6 +11,7 @@ export const answerProfile = (row: Profile): ResponseOf<typeof authContract.getP
       email: row.email,
       name: row.name,
       avatar_url: row.avatarUrl,
+      avatar_file_id: row.avatarFileId,
       metadata: row.metadata,
       preferences: {
         locale: row.locale,

@@ -10,6 +10,7 @@ export const handleUpdateProfile =
     const profile = await updateProfile(deps, identity.userId, {
       name: body.name,
       avatarUrl: body.avatar_url,
+      avatarFileId: body.avatar_file_id,
       metadata: body.metadata,
       locale: preferences.locale,
       theme: preferences.theme,

@@ -11,6 +11,11 @@ export interface AccountExport {
   readonly sessions: Row[];
   /** The newest 5,000, each with its facts; amounts in ISO 4217 minor units. */
   readonly payments: Row[];
+  /** What the user wrote, the newest 5,000; each with its earlier texts. */
+  readonly messages: Row[];
+  readonly conversations: Row[];
+  readonly blocks: Row[];
+  readonly avatar: Row | null;
 }
 
 const TEXT = 'select private.export_account($1) as export';

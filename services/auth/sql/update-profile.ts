@@ -6,6 +6,7 @@ import { PROFILE_COLUMNS } from './profile-columns';
 export interface ProfileChange {
   readonly name?: string | undefined;
   readonly avatarUrl?: string | null | undefined;
+  readonly avatarFileId?: string | null | undefined;
   readonly metadata?: Readonly<Record<string, unknown>> | undefined;
   readonly locale?: string | undefined;
   readonly theme?: 'system' | 'light' | 'dark' | undefined;
@@ -21,7 +22,8 @@ const TEXT = `
     update public.user_profiles set
       name = coalesce($2, name),
       avatar_url = case when $3 then $4 else avatar_url end,
-      metadata = coalesce($5::jsonb, metadata)
+      metadata = coalesce($5::jsonb, metadata),
+      avatar_file_id = case when $13 then $14 else avatar_file_id end
     where id = $1 returning *
   ), q as (
     update public.user_preferences set
@@ -54,6 +56,8 @@ export const updateProfile = async (
     change.emailReceipts ?? null,
     change.emailSubscriptionReminders ?? null,
     change.emailProductNews ?? null,
+    change.avatarFileId !== undefined,
+    change.avatarFileId ?? null,
   ]);
   return rows[0] ?? null;
 };
