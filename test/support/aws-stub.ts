@@ -9,7 +9,14 @@ export interface AwsStubRequest {
 }
 
 /** What to do with one request: answer, or cut the connection, or never answer. */
-export type AwsStubAnswer = { readonly status?: number; readonly body?: unknown } | 'cut' | 'hang';
+export type AwsStubAnswer =
+  | {
+      readonly status?: number;
+      readonly body?: unknown;
+      readonly headers?: Readonly<Record<string, string>>;
+    }
+  | 'cut'
+  | 'hang';
 
 export interface AwsStub {
   readonly url: string;
@@ -42,8 +49,8 @@ export const startAwsStub = async (): Promise<AwsStub> => {
       request.socket.destroy();
       return;
     }
-    const { status = 200, body } = answer;
-    response.writeHead(status, { 'content-type': 'application/x-amz-json-1.0' });
+    const { status = 200, body, headers } = answer;
+    response.writeHead(status, { 'content-type': 'application/x-amz-json-1.0', ...headers });
     response.end(typeof body === 'string' ? body : JSON.stringify(body ?? {}));
   });
   server.on('connection', () => {
