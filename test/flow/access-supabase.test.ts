@@ -7,6 +7,7 @@ import { insertRows } from '../database/access/fixture';
 import { functions } from '../database/access/functions';
 import { HEIR, OTHER, OWNER } from '../database/access/people';
 import { tables } from '../database/access/tables';
+import { EARLY, LATE, SHARED } from '../database/access/tables/talk-tables';
 import { createTestDatabase, type TestDatabase } from '../support/postgres';
 
 /**
@@ -22,8 +23,8 @@ interface Api {
   readonly key: string;
   readonly insert: Readonly<Record<string, unknown>>;
   readonly updates: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
-  /** Which rows are seen or changed. */
-  readonly may: Partial<Record<Key, Partial<Record<Operation, readonly string[]>>>>;
+  /** Which rows are seen or changed, or the code of another refusal than 42501. */
+  readonly may: Partial<Record<Key, Partial<Record<Operation, readonly string[] | string>>>>;
 }
 
 const PRICES = ['donation', 'pro', 'shown', 'team', 'tokyo-guide'];
@@ -74,6 +75,47 @@ const apis: Readonly<Record<string, Api>> = {
       owner: { select: [OWNERS_PAYMENT] },
       other: { select: [OTHERS_PAYMENT] },
       'no subject': { select: [] },
+    },
+  },
+  user_blocks: {
+    key: 'user_id',
+    insert: { blocked_id: HEIR },
+    updates: { time: { created_at: '2000-01-01' } },
+    may: {
+      owner: { select: [OWNER], insert: [OWNER], delete: [OWNER, OWNER] },
+      other: { select: [OTHER], insert: [OTHER], delete: [OTHER, OTHER] },
+      'no subject': { select: [], delete: [] },
+    },
+  },
+  conversations: {
+    key: 'id',
+    insert: { title: 'Mine' },
+    updates: { title: { title: 'Changed' }, position: { last_position: 0 } },
+    may: {
+      owner: { select: [SHARED, OWNER], 'update title': [OWNER] },
+      other: { select: [SHARED, OTHER], 'update title': [SHARED, OTHER] },
+      'no subject': { select: [], 'update title': [] },
+    },
+  },
+  messages: {
+    key: 'id',
+    insert: { id: HEIR, conversation_id: SHARED, body: 'Hello' },
+    updates: { body: { body: 'Changed' }, sender: { sender_id: HEIR } },
+    may: {
+      owner: { select: [LATE, OWNER], insert: [HEIR], 'update body': [LATE, OWNER, HEIR] },
+      other: { select: [LATE, EARLY, OTHER, HEIR], insert: '23505', 'update body': [EARLY, OTHER] },
+      'no subject': { select: [], 'update body': [] },
+    },
+  },
+  conversation_members: {
+    key: 'user_id',
+    insert: { conversation_id: OWNER, user_id: HEIR },
+    updates: { marker: { last_read_position: 1 }, role: { role: 'owner' } },
+    may: {
+      owner: { select: [OWNER, OWNER, OTHER], 'update marker': [OWNER, OWNER], delete: [OWNER, OWNER] },
+      // The owner has left the shared one by then.
+      other: { select: [OTHER, OTHER], 'update marker': [OTHER, OTHER], delete: [OTHER, OTHER] },
+      'no subject': { select: [], 'update marker': [], delete: [] },
     },
   },
 };
@@ -156,11 +198,11 @@ describe.each(Object.entries(apis))('%s', (table, { key, insert, updates, may })
       query.not(key, 'is', null);
     const tries: Record<string, () => Answer> = {
       select: () => from().select('*'),
-      insert: () => from().insert(insert),
-      delete: () => all(from().delete()).select(key),
+      insert: () => from().insert(insert).select(key),
     };
     for (const [name, values] of Object.entries(updates))
       tries[`update ${name}`] = () => all(from().update(values)).select(key);
+    tries.delete = () => all(from().delete()).select(key);
     return Object.entries(tries).map(
       ([operation, run]) => [who, operation, run, may[who]?.[operation as Operation] ?? '42501'] as const,
     );
@@ -200,8 +242,11 @@ test('no schema but public is there', async () => {
     }
 });
 
-test('no function of ours, and none of Postgres, can be called', async () => {
-  const ours = Object.keys(functions).map((signature) => signature.split('(')[0]?.split('.')[1] ?? '');
+test('no function of private, and none of Postgres, can be called', async () => {
+  const names = Object.keys(functions).map((signature) => signature.split('(')[0] ?? '');
+  const nameIn = (schema: string) =>
+    names.filter((name) => name.startsWith(`${schema}.`)).map((name) => name.slice(schema.length + 1));
+  const ours = nameIn('private').filter((name) => !nameIn('public').includes(name));
   for (const name of [...ours, 'set_config', 'pg_sleep', 'pg_read_file'])
     for (const client of [clients.owner, clients.secret]) {
       const { error, status } = await client.rpc(name, { setting_name: 'role', new_value: 'postgres' });

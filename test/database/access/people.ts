@@ -17,6 +17,8 @@ const NAMES: Readonly<Record<string, string>> = {
   eeeeeeee: 'ended',
   ffffffff: 'expired',
   '5ba4ed00': 'shared',
+  '0ea41100': 'early',
+  '01a7e000': 'late',
 };
 
 /** For `insert ... select`: a row for each of the two, with name, id and payment. */

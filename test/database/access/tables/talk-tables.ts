@@ -10,8 +10,8 @@ const OWNER_IN_SHARED = '5ba4ed0a';
 const OTHER_IN_SHARED = '5ba4ed0b';
 
 /** Messages there: by the other before the owner came, and by the owner afterwards. */
-const EARLY = '0ea41100';
-const LATE = '01a7e000';
+export const EARLY = '0ea41100-0000-4000-8000-000000000000';
+export const LATE = '01a7e000-0000-4000-8000-000000000000';
 
 const NOBODY = { rows: [] } as const;
 const MESSAGE = { conversation_id: '$me', body: `'x'` };
@@ -81,8 +81,8 @@ export const talkTables: readonly TableAccess[] = [
     whose: 'id',
     rows: `insert into public.messages (id, conversation_id, position, sender_id, body)
            select id, id, 1, id, name from ${BOTH} union all values
-             ('${EARLY}-0000-4000-8000-000000000000'::uuid, '${SHARED}'::uuid, 1, '${OTHER}'::uuid, 'early'),
-             ('${LATE}-0000-4000-8000-000000000000', '${SHARED}', 6, '${OWNER}', 'late'),
+             ('${EARLY}'::uuid, '${SHARED}'::uuid, 1, '${OTHER}'::uuid, 'early'),
+             ('${LATE}', '${SHARED}', 6, '${OWNER}', 'late'),
              ('${LEFT}', '${LEFT}', 1, '${OWNER}', 'left')`,
     inserts: {
       own: MESSAGE,
@@ -101,8 +101,8 @@ export const talkTables: readonly TableAccess[] = [
         update: 'body deleted_at',
         refused: ['insert as another', 'insert elsewhere', 'update give'],
         byCaller: {
-          owner: { rows: { select: ['owner', LATE], update: ['owner', LATE] } },
-          other: { rows: { select: ['other', EARLY, LATE], update: ['other', EARLY] } },
+          owner: { rows: { select: ['owner', 'late'], update: ['owner', 'late'] } },
+          other: { rows: { select: ['other', 'early', 'late'], update: ['other', 'early'] } },
           'no subject': { ...NOBODY, refused: ['insert own', 'insert as another', 'insert elsewhere'] },
         },
       },
