@@ -41,10 +41,12 @@ export const makeSupabaseObjects = (project: SupabaseProject, secretKey: string)
       }),
     signDownload: ({ bucket, key }, { name, seconds }) =>
       orUnavailable(async () => {
-        const from = await bucketOf(bucket);
-        const { data, error } = await from.createSignedUrl(key, seconds, { download: name });
+        const { data, error } = await (await bucketOf(bucket)).createSignedUrl(key, seconds);
         if (error !== null) throw unavailable(error);
-        return data.signedUrl;
+        // Not by the option of supabase-js, which encodes the name twice.
+        const url = new URL(data.signedUrl);
+        url.searchParams.set('download', name);
+        return url.href;
       }),
     read: ({ bucket, key }, limit) =>
       orUnavailable(async () => {
