@@ -22,6 +22,7 @@ export async function startSupabase(
       HOME: process.env.HOME,
       DO_NOT_TRACK: '1',
       LITE_TELEMETRY: '0',
+      EXPERIMENTAL_STORAGE: '1',
       TANDEM_SUPABASE: JSON.stringify(config),
     },
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
