@@ -269,24 +269,3 @@ describe('what partners see', () => {
     expect(await eve.ask('select * from public.list_members($1)', [pair])).toEqual([]);
   });
 });
-
-describe('notifications', () => {
-  const told = async (person: Person): Promise<unknown[]> =>
-    (
-      await person.ask<{ data: unknown }>(
-        `select data from public.notifications where kind = 'message_received'`,
-      )
-    ).map(({ data }) => data);
-
-  test('tell the others once until they look, and not who blocks the sender', async () => {
-    const group = await startGroup(ada, [ben, eve]);
-    await block(eve, ada);
-    const first = randomUUID();
-    await talk.send(ada, group, 'one', first);
-    await talk.send(ada, group, 'two');
-
-    expect(await told(ben)).toEqual([{ conversation_id: group, message_id: first }]);
-    expect(await told(ada)).toEqual([]);
-    expect(await told(eve)).toEqual([]);
-  });
-});

@@ -37,7 +37,6 @@ export const talkFunctions: Readonly<Record<string, FunctionAccess>> = {
   'private.export_part_blocks(uuid)': { call: `'${OWNER}'` },
   'private.export_part_conversations(uuid)': { call: `'${OWNER}'` },
   'private.export_part_messages(uuid)': { call: `'${OWNER}'` },
-  'private.announce_message()': DEFINER_TRIGGER,
   'private.change_message()': DEFINER_TRIGGER,
   'private.check_avatar()': DEFINER_TRIGGER,
   'private.limit_blocks()': DEFINER_TRIGGER,

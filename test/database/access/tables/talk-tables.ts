@@ -24,11 +24,16 @@ export const talkTables: readonly TableAccess[] = [
     rows: `insert into public.conversations (id, last_position)
            select id, 1 from ${BOTH} union all values ('${SHARED}'::uuid, 6), ('${LEFT}', 1)`,
     inserts: { made: { title: `'Mine'` } },
-    updates: { touch: { title: `'Changed'` }, rewind: { last_position: '0' } },
+    updates: {
+      touch: { title: `'Changed'` },
+      rewind: { last_position: '0' },
+      give: { id: `'${HEIR}'` },
+    },
     may: {
       authenticated: {
         select: '*',
         update: 'title',
+        refused: ['update give'],
         byCaller: {
           owner: { rows: { select: ['owner', 'shared'], update: ['owner'] } },
           other: { rows: { select: ['other', 'shared'], update: ['other', 'shared'] } },
