@@ -2,7 +2,14 @@ import { Client } from 'pg';
 import { localPassword } from './start-postgres';
 
 /** The login roles of the functions; migrations make them without a password. */
-export const SERVICE_ROLES = ['tandem_auth', 'tandem_payment', 'tandem_reconcile', 'tandem_health'] as const;
+export const SERVICE_ROLES = [
+  'tandem_auth',
+  'tandem_payment',
+  'tandem_reconcile',
+  'tandem_health',
+  'tandem_notification',
+  'tandem_files',
+] as const;
 
 /** Lets every service role that exists log in with its local password. */
 export async function setRolePasswords(ownerUrl: string): Promise<void> {
