@@ -28,9 +28,10 @@ async function readBody(request: Request, limit: number | null): Promise<Uint8Ar
   let size = 0;
   for await (const chunk of request.body ?? []) {
     size += chunk.length;
-    if (limit !== null && size > limit) return null;
-    chunks.push(chunk);
+    // Read on, but kept no longer: whoever still sends would not hear the answer.
+    if (limit === null || size <= limit) chunks.push(chunk);
   }
+  if (limit !== null && size > limit) return null;
   return new Uint8Array(Buffer.concat(chunks));
 }
 
