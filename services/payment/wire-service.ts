@@ -1,5 +1,6 @@
 import type { Database } from '#shared/database/pool';
 import type { HttpService } from '#shared/http/http-handler';
+import { callLimiter } from '#shared/http/limit-call';
 import type { RateLimiter } from '#shared/http/rate-limiter';
 import type { Authenticate } from '#shared/http/request';
 import type { MakeId, Now } from '#shared/kernel/ids';
@@ -13,10 +14,12 @@ import { handleListDrift, handleListDriftTotals } from './handlers/list-drift';
 import { handleGetEvent, handleListEvents } from './handlers/list-events';
 import { handleGetHistory, handleListHistory } from './handlers/list-history';
 import { handleListPrices } from './handlers/list-prices';
+import { handleReadAnalytics } from './handlers/read-analytics';
 import { handleRefundPayment } from './handlers/refund-payment';
 import { handleRepairDrift } from './handlers/repair-drift';
 import { handleReplayEvent, handleReplayEvents } from './handlers/replay-events';
 import { handleListReviews, handleResolveReview } from './handlers/reviews';
+import { handleListUsage, handleRecordUsage } from './handlers/usage';
 import type {
   DeadLetters,
   PaymentProviders,
@@ -69,9 +72,12 @@ export const wireService = (parts: PaymentParts): HttpService<PaymentContract> =
       redriveDeadLetters: handleRedriveDeadLetters(deps),
       listReviews: handleListReviews(deps),
       resolveReview: handleResolveReview(deps),
+      recordUsage: handleRecordUsage(deps),
+      listUsage: handleListUsage(deps),
+      readAnalytics: handleReadAnalytics(deps),
     },
     authenticate: parts.authenticate,
     allowedOrigins: parts.allowedOrigins,
-    limiter: parts.limiter,
+    limiter: callLimiter(parts.limiter),
   };
 };

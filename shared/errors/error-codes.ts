@@ -54,6 +54,8 @@ export const errorCodes = {
     status: 503,
     title: 'Whether the payment provider did this is being found out; ask again later',
   },
+  meter_not_found: { status: 404, title: 'No such meter, or not one that users report' },
+  quota_exceeded: { status: 429, title: 'The plan includes no more of this in this period' },
   event_not_under_review: { status: 409, title: 'This event is not under review' },
   provider_rejected: { status: 502, title: 'The payment provider refused the request' },
   provider_unavailable: { status: 503, title: 'The payment provider cannot be reached' },

@@ -39,11 +39,15 @@ begin
   select e.* into earlier from private.usage_events e where e.user_id = of_user and e.key = of_key;
   at_time := coalesce(earlier.used_at, record_usage.used_at, noted_at);
   select q.* into quota from private.quotas_in_force(of_user, at_time, noted_at) q where q.meter = of_meter;
+  if quota.meter is null then
+    select 'month' as period, null as meter, 0 as hard_limit, null::bigint as soft_limit, p.* into quota
+    from private.usage_period('month', (at_time at time zone 'utc')::date, null, null) p;
+  end if;
   period := quota.period;
   period_start := quota.starts;
   period_end := quota.ends;
   soft_limit := quota.soft_limit;
-  hard_limit := case when quota.meter is null then 0 else quota.hard_limit end;
+  hard_limit := quota.hard_limit;
   used := 0;
 
   if earlier.key is not null then
@@ -103,8 +107,12 @@ begin
     values (of_user, of_meter, (at_time at time zone 'utc')::date, amount, 1)
     on conflict (user_id, meter, day) do update set quantity = d.quantity + excluded.quantity, events = d.events + 1;
   else
-    select coalesce(sum(u.used), 0) into record_usage.used from public.usage u
-    where u.user_id = of_user and u.meter = of_meter and u.period = quota.period and u.period_start = quota.starts;
+    select coalesce(
+      (select u.used from public.usage u
+       where u.user_id = of_user and u.meter = of_meter and u.period = quota.period and u.period_start = quota.starts),
+      (select sum(d.quantity) from public.usage_days d
+       where d.user_id = of_user and d.meter = of_meter and d.day >= quota.starts and d.day < quota.ends), 0)
+    into record_usage.used;
   end if;
 
   -- Who comes to a limit is told, once for each limit in each period: by reaching it, or by what no longer fits. Of the soft one

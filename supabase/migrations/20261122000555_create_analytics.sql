@@ -51,7 +51,9 @@ create view private.revenue_by_day with (security_invoker = true) as
 comment on view private.revenue_by_day is 'What was booked on a day in a currency, in ISO 4217 minor units; net is gross less refunds, disputes and fees.';
 
 create view private.usage_by_day with (security_invoker = true) as
-  select d.day, d.meter, sum(d.quantity)::bigint as quantity, sum(d.events)::bigint as events, count(*) as users
+  -- At most what a number of JavaScript holds.
+  select d.day, d.meter, least(sum(d.quantity), 9007199254740991)::bigint as quantity, sum(d.events)::bigint as events,
+    count(*) as users
   from public.usage_days d
   group by d.day, d.meter;
 

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import type { healthContract } from '../../services/health/contract';
 import type { paymentContract } from '../../services/payment/contract';
 import type { webhookContract } from '../../services/webhook/contract';
@@ -51,11 +52,15 @@ export const paymentRules: Readonly<Record<keyof typeof paymentContract, Rule>> 
     request: () => ({ body: { resolution: 'dismissed' } }),
     audit: ['reviews.dismiss'],
   },
+  recordUsage: { request: () => ({ body: { meter: 'exports', key: randomUUID() } }) },
+  listUsage: {},
+  readAnalytics: {},
 };
 
 export const webhookRules: Readonly<Record<keyof typeof webhookContract, Rule>> = {
   receiveStripe: { request: () => ({ body: {} }), granted: 'webhook_signature_invalid' },
   receivePayPal: { request: () => ({ body: {} }), granted: 'webhook_signature_invalid' },
+  receiveChange: { request: () => ({ body: {} }), granted: 'webhook_signature_invalid' },
 };
 
 export const healthRules: Readonly<Record<keyof typeof healthContract, Rule>> = { getHealth: {} };

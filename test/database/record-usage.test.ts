@@ -193,7 +193,7 @@ describe('a limit', () => {
     expect(await recordUsage(service(), { ...metered, meter }, { key: 'a' })).toMatchObject({
       outcome: 'refused',
       hard_limit: '0',
-      period: null,
+      starts: '2026-11-01',
     });
   });
 });

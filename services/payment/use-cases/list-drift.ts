@@ -1,7 +1,7 @@
 import type { Queryable } from '#shared/database/queryable';
-import { AppError } from '#shared/errors/app-error';
 import type { Now } from '#shared/kernel/ids';
 import { decodeCursor, encodeCursor } from '../domain/cursor';
+import { dayRange } from '../domain/day-range';
 import type { DailyTotal, Drift } from '../domain/drift-report';
 import { listDailyTotals } from '../sql/list-daily-totals';
 import { type DriftPage, listDrift } from '../sql/list-drift';
@@ -29,26 +29,11 @@ export const listDriftPage = async (
   return { drift, nextCursor: hasMore ? encodeCursor({ createdAt: last.cursorAt, id: last.id }) : null };
 };
 
-const DAY_MS = 24 * 3_600_000;
-
 /** Days shown where nobody says which, and at most. */
-const USUAL_DAYS = 7;
-const MOST_DAYS = 92;
+const RANGE = { usualDays: 7, mostDays: 92 };
 
 /** The sums of days, ours and theirs; by default of the last seven days. `from` and `to` as `YYYY-MM-DD`, both included. */
 export const listTotals = (
   { database, now }: ListDriftDeps,
   asked: { readonly from: string | null; readonly to: string | null },
-): Promise<readonly DailyTotal[]> => {
-  const to = asked.to ?? dayOf(now());
-  const from = asked.from ?? dayOf(Date.parse(to) - USUAL_DAYS * DAY_MS);
-  const days = (Date.parse(to) - Date.parse(from)) / DAY_MS;
-  if (Number.isNaN(days) || days < 0 || days > MOST_DAYS) {
-    throw new AppError('request_invalid', {
-      errors: [{ pointer: '/query/from', message: `must be 0 to ${MOST_DAYS} days before to` }],
-    });
-  }
-  return listDailyTotals(database, { from, to });
-};
-
-const dayOf = (ms: number): string => new Date(ms).toISOString().slice(0, 10);
+): Promise<readonly DailyTotal[]> => listDailyTotals(database, dayRange(asked, now(), RANGE));
