@@ -1,7 +1,8 @@
 import { appendFileSync, existsSync, readFileSync, rmSync } from 'node:fs';
-import { createServer, type ServerResponse } from 'node:http';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { simpleParser } from 'mailparser';
 import { SMTPServer } from 'smtp-server';
+import { answerSes, type SesMail } from './answer-ses';
 import type { Mail } from './mail';
 import { renderMailPage } from './render-mail-page';
 
@@ -15,7 +16,10 @@ export type MailCatcherOptions = {
 
 /** Catches every e-mail; nothing leaves the machine. */
 export type MailCatcher = {
-  /** The page and API: GET and DELETE /api/messages, GET /api/messages/{id}; `?to=` narrows. */
+  /**
+   * The page and API: GET and DELETE /api/messages, GET /api/messages/{id}; `?to=` narrows. Also where Amazon SES (v2) would
+   * take mails.
+   */
   url: string;
   smtpPort: number;
   /** Mails to an address (or all), newest first. */
@@ -23,7 +27,7 @@ export type MailCatcher = {
   close: () => Promise<void>;
 };
 
-/** Starts an SMTP server and its web page, both on 127.0.0.1; port 0 = any free port. */
+/** Starts an SMTP server, a stand-in of SES and their web page, both on 127.0.0.1; port 0 = any free port. */
 export async function startMailCatcher(options: MailCatcherOptions): Promise<MailCatcher> {
   const { file } = options;
   let mails: Mail[] =
@@ -31,10 +35,12 @@ export async function startMailCatcher(options: MailCatcherOptions): Promise<Mai
   const messages = (to?: string) =>
     mails.filter((mail) => !to || mail.to.includes(to.toLowerCase())).reverse();
 
-  const accept = (mail: Mail) => {
+  const accept = (caught: SesMail): number => {
+    const mail = { id: (mails.at(-1)?.id ?? 0) + 1, ...caught, receivedAt: new Date().toISOString() };
     mails.push(mail);
     if (file) appendFileSync(file, `${JSON.stringify(mail)}\n`);
     options.onMail?.(mail);
+    return mail.id;
   };
 
   const smtp = new SMTPServer({
@@ -44,13 +50,11 @@ export async function startMailCatcher(options: MailCatcherOptions): Promise<Mai
     onData: (stream, session, callback) => {
       simpleParser(stream).then((parsed) => {
         accept({
-          id: (mails.at(-1)?.id ?? 0) + 1,
           to: session.envelope.rcptTo.map(({ address }) => address.toLowerCase()),
           from: parsed.from?.text ?? '',
           subject: parsed.subject ?? '',
           text: parsed.text ?? '',
           html: parsed.html || '',
-          receivedAt: new Date().toISOString(),
         });
         callback();
       }, callback);
@@ -59,6 +63,13 @@ export async function startMailCatcher(options: MailCatcherOptions): Promise<Mai
   smtp.on('error', () => undefined); // a client that hangs up is no reason to stop
 
   const http = createServer((request, response) => {
+    answerSes(request, response, accept).then(
+      (isAnswered) => isAnswered || answerPage(request, response),
+      () => response.destroy(),
+    );
+  });
+
+  const answerPage = (request: IncomingMessage, response: ServerResponse) => {
     const url = new URL(request.url ?? '/', 'http://127.0.0.1');
     const id = /^\/api\/messages\/(\d+)$/.exec(url.pathname)?.[1];
     if (url.pathname === '/api/messages' && request.method === 'DELETE') {
@@ -74,7 +85,7 @@ export async function startMailCatcher(options: MailCatcherOptions): Promise<Mai
     }
     response.writeHead(200, { 'content-type': 'text/html; charset=utf-8' });
     response.end(renderMailPage(messages(), url.searchParams.get('id')));
-  });
+  };
 
   await new Promise<void>((resolve, reject) => {
     smtp.server.once('error', reject);

@@ -22,6 +22,7 @@ const NAMES = [
   'PAYPAL_WEBHOOK_ID',
   'PAYPAL_API_BASE',
   'AWS_ENDPOINT_URL_SQS',
+  'AWS_ENDPOINT_URL_SESV2',
 ] as const;
 
 /**
