@@ -1,5 +1,6 @@
 import type { Database } from '#shared/database/pool';
 import type { HttpService } from '#shared/http/http-handler';
+import { callLimiter } from '#shared/http/limit-call';
 import type { RateLimiter } from '#shared/http/rate-limiter';
 import type { Authenticate } from '#shared/http/request';
 import type { MakeId, Now } from '#shared/kernel/ids';
@@ -38,5 +39,5 @@ export const wireService = (parts: FilesParts): HttpService<FilesContract> => ({
   },
   authenticate: parts.authenticate,
   allowedOrigins: parts.allowedOrigins,
-  limiter: parts.limiter,
+  limiter: callLimiter(parts.limiter),
 });

@@ -33,6 +33,7 @@ const NEVER_SENT: Readonly<Record<string, readonly string[]>> = {
   tandem_reconcile: ['from answered) as is_answered'],
   // Gives a call back to an account that was counted as a stranger's: only signing in does.
   tandem_payment: ['private.give_back_to_limit'],
+  tandem_files: ['private.give_back_to_limit'],
 };
 
 let database: PaymentDatabase;

@@ -1,4 +1,5 @@
 import type { Database } from '#shared/database/pool';
+import type { Queryable } from '#shared/database/queryable';
 import { withTransaction } from '#shared/database/with-transaction';
 import { AppError } from '#shared/errors/app-error';
 import type { MakeId } from '#shared/kernel/ids';
@@ -6,7 +7,7 @@ import { checkUpload, type UploadWish } from '../domain/check-upload';
 import { objectKey, QUARANTINE, QUOTA } from '../domain/purposes';
 import type { StoredFile } from '../domain/stored-file';
 import type { ObjectPlace, ObjectStore, UploadLink } from '../ports';
-import { claimUploadKey } from '../sql/claim-upload-key';
+import { claimUploadKey, findUploadKey, type KeyedUpload, type UploadKey } from '../sql/claim-upload-key';
 import { findFile } from '../sql/find-file';
 import { reserveFile } from '../sql/reserve-file';
 
@@ -45,13 +46,8 @@ export const createUpload = async (
   const { userId, key, requestHash } = request;
   const id = makeId();
   const file = await withTransaction(database, async (tx) => {
-    const before = key === null ? null : await claimUploadKey(tx, { userId, key, requestHash, fileId: id });
-    if (before !== null) {
-      if (before.requestHash !== requestHash) throw new AppError('idempotency_key_reused');
-      const known = await findFile(tx, before.fileId);
-      if (known === null) throw new AppError('file_not_found');
-      return known;
-    }
+    const known = key === null ? null : await claimOrFind(tx, { userId, key, requestHash, fileId: id });
+    if (known !== null) return known;
     const { purpose, name, type, size } = wish;
     const reserved = await reserveFile(tx, { id, userId, purpose, name, type, size }, QUOTA);
     if (reserved === null) throw new AppError('file_quota_exceeded');
@@ -60,4 +56,15 @@ export const createUpload = async (
   const place = { bucket: QUARANTINE, key: objectKey(file) };
   const link = file.status === 'pending' ? await objects.signUpload(place) : null;
   return { file, upload: link === null ? null : { ...place, ...link } };
+};
+
+/** The file that a key stands for already; null when it is new, and stands for this one now. */
+const claimOrFind = async (tx: Queryable, claim: UploadKey & KeyedUpload): Promise<StoredFile | null> => {
+  if (await claimUploadKey(tx, claim)) return null;
+  const before = await findUploadKey(tx, claim);
+  if (before !== null && before.requestHash !== claim.requestHash)
+    throw new AppError('idempotency_key_reused');
+  const known = before === null ? null : await findFile(tx, before.fileId);
+  if (known === null) throw new AppError('file_not_found');
+  return known;
 };

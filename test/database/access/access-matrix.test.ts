@@ -69,19 +69,23 @@ test('what Postgres says of columns is what it does', async () => {
   expect(differing).toEqual([]);
 });
 
-test.each(['tandem_auth', 'tandem_payment', 'tandem_reconcile', 'tandem_health', 'authenticator'])(
-  '%s, logged in, becomes no other role than its own',
-  async (login) => {
-    const client = new Client({ connectionString: database.urlFor(login) });
-    await client.connect();
-    const mine = login === 'authenticator' ? ['anon', 'authenticated', 'service_role'] : [login];
-    const others = [...roles, 'authenticator', 'postgres', 'supabase_admin', 'supabase_auth_admin'];
-    for (const role of others.filter((name) => name !== login && !mine.includes(name))) {
-      await expect(client.query(`set role ${role}`)).rejects.toMatchObject({ code: '42501' });
-      await expect(client.query(`set session authorization ${role}`)).rejects.toMatchObject({
-        code: '42501',
-      });
-    }
-    await client.end();
-  },
-);
+test.each([
+  'tandem_auth',
+  'tandem_payment',
+  'tandem_reconcile',
+  'tandem_health',
+  'tandem_files',
+  'authenticator',
+])('%s, logged in, becomes no other role than its own', async (login) => {
+  const client = new Client({ connectionString: database.urlFor(login) });
+  await client.connect();
+  const mine = login === 'authenticator' ? ['anon', 'authenticated', 'service_role'] : [login];
+  const others = [...roles, 'authenticator', 'postgres', 'supabase_admin', 'supabase_auth_admin'];
+  for (const role of others.filter((name) => name !== login && !mine.includes(name))) {
+    await expect(client.query(`set role ${role}`)).rejects.toMatchObject({ code: '42501' });
+    await expect(client.query(`set session authorization ${role}`)).rejects.toMatchObject({
+      code: '42501',
+    });
+  }
+  await client.end();
+});

@@ -8,6 +8,7 @@ const SERVICES_USE: Held = {
   tandem_payment: ['USAGE'],
   tandem_reconcile: ['USAGE'],
   tandem_health: ['USAGE'],
+  tandem_files: ['USAGE'],
 };
 
 /** Schemas of ours and the neighbours that no function may enter. Supabase gives its own roles theirs. */
@@ -21,6 +22,7 @@ export const schemas: Readonly<Record<string, Held>> = {
   },
   private: { ...SERVICES_USE, tandem_health: [] },
   auth: { anon: ['USAGE'], authenticated: ['USAGE'], service_role: ['USAGE'] },
+  analytics: {},
   extensions: { anon: ['USAGE'], authenticated: ['USAGE'], service_role: ['USAGE'] },
   supabase_migrations: {},
 };
@@ -28,5 +30,6 @@ export const schemas: Readonly<Record<string, Held>> = {
 /** Sequences of public and private. An identity column needs no grant. */
 export const sequences: Readonly<Record<string, Held>> = {
   'private.audit_log_id_seq': {},
+  'private.past_accounts_id_seq': {},
   'private.inbox_positions': { tandem_payment: ['USAGE'], tandem_reconcile: ['USAGE'] },
 };

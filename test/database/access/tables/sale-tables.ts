@@ -105,6 +105,14 @@ export const saleTables: readonly TableAccess[] = [
     updates: { touch: { claimed_at: 'now()' }, rewrite: { request_hash: `'other'` } },
     may: {
       tandem_payment: { select: '*', insert: '*', update: 'state response claimed_at' },
+      // Keys of its own route alone, and none of these is.
+      tandem_files: {
+        select: 'user_id route key request_hash resource_id created_at',
+        insert: 'user_id route key request_hash resource_id',
+        delete: '*',
+        rows: [],
+        refused: ['insert claimed'],
+      },
       tandem_reconcile: { select: 'route created_at', delete: '*' },
     },
   },

@@ -56,6 +56,13 @@ export const sessionTables: readonly TableAccess[] = [
         rows: { update: ['expired', 'other', 'owner'] },
         refused: ['update end'],
       },
+      tandem_files: {
+        select:
+          'id user_id token_hash supabase_session_id last_used_at idle_expires_at absolute_expires_at ended_at',
+        update: 'last_used_at idle_expires_at',
+        rows: { update: ['expired', 'other', 'owner'] },
+        refused: ['update end'],
+      },
     },
   },
   {
@@ -75,6 +82,7 @@ export const sessionTables: readonly TableAccess[] = [
     may: {
       tandem_auth: { select: '*', insert: '*', delete: '*' },
       tandem_payment: { select: 'token_hash session_id retired_at' },
+      tandem_files: { select: 'token_hash session_id retired_at' },
     },
   },
   {
@@ -83,7 +91,11 @@ export const sessionTables: readonly TableAccess[] = [
     rows: `insert into private.roles (user_id, role) select id, 'support' from ${BOTH}`,
     inserts: { granted: { user_id: `'${HEIR}'`, role: `'admin'` } },
     updates: { touch: { role: `'admin'` } },
-    may: { tandem_auth: { select: 'user_id role' }, tandem_payment: { select: 'user_id role' } },
+    may: {
+      tandem_auth: { select: 'user_id role' },
+      tandem_payment: { select: 'user_id role' },
+      tandem_files: { select: 'user_id role' },
+    },
   },
   {
     name: 'private.audit_log',
