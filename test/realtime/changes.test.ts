@@ -270,14 +270,14 @@ describe('changes of rows', () => {
   });
 
   test('a newer token goes on where the older ends, and without one the channel ends', async () => {
-    let token = await makeToken(ada?.id ?? '', 2);
+    let token = await makeToken(ada?.id ?? '', 1);
     const client = await openWith(() => token);
     const late = await makeToken(ada?.id ?? '', 1);
     const ending = await watchChanges(await openWith(() => late), [{ table: 'notes' }]);
     const watch = await watchChanges(client, [{ table: 'notes' }]);
     token = await makeToken(ada?.id ?? '', 3600);
     await client.realtime.setAuth();
-    await sleep(2_100);
+    await sleep(1_100);
     await addNote(ada, 'after the first token ended');
     await until(() => watch.changes.length === 1 && ending.statuses.includes('CLOSED'));
 

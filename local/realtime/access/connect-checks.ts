@@ -36,6 +36,9 @@ export function connectChecks(databaseUrl: string, timeoutMs: number): Pool {
     application_name: 'realtime-checks',
     max: 4,
     statement_timeout: timeoutMs,
+    // The server may go away without a word: then the question is asked anew.
+    query_timeout: 2 * timeoutMs,
+    connectionTimeoutMillis: timeoutMs,
     verify: (client, done) => {
       client.query(PREPARE).then(
         () => done(),

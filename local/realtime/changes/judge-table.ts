@@ -9,6 +9,7 @@ import { readTable, type Table } from './read-table';
 import { type RenderedChange, renderChange, renderRefusal } from './render-change';
 import { type RenderedRow, renderValues } from './render-values';
 import type { Subscription } from './subscription';
+import { untilVisible } from './until-visible';
 
 /** What one channel is told of one change. */
 export type Delivery = { channel: Channel; ids: number[]; data: string };
@@ -28,7 +29,10 @@ export async function judgeTable(
 ): Promise<Delivery[][]> {
   const [first] = changes;
   const roles = [...new Set(subscriptions.map(({ channel }) => channel.claims.role))];
-  const table = first && (await readTable(pool, first.schema, first.table, roles));
+  const [table] = await Promise.all([
+    first && readTable(pool, first.schema, first.table, roles),
+    untilVisible(pool, [...new Set(changes.map(({ xid }) => xid))]),
+  ]);
   if (!table) return changes.map(() => []); // dropped meanwhile: nobody can see it any more
   const [rendered, matching, visible] = await Promise.all([
     renderAll(pool, table, changes),

@@ -10,6 +10,8 @@ export type Change = {
   record: Row | null;
   /** What the replica identity tells of the row before: by default the primary key. */
   old: Row | null;
+  /** Id of the transaction, without its epoch. */
+  xid: number;
   /** Moment of the commit. */
   committedAt: Date;
 };

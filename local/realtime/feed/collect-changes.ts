@@ -2,7 +2,7 @@ import type { Pgoutput } from 'pg-logical-replication';
 import type { Change, Piece, Row } from './change';
 import { parseLsn } from './lsn';
 
-type Open = { commitLsn: bigint; committedAt: Date; index: number; changes: Change[] };
+type Open = { commitLsn: bigint; xid: number; committedAt: Date; index: number; changes: Change[] };
 
 /** Turns the messages of a replication stream into pieces of transactions, each change once. */
 export type Collector = {
@@ -36,7 +36,8 @@ export function makeCollector(pieceSize: number): Collector {
     take: (message) => {
       if (message.tag === 'begin') {
         const committedAt = new Date(Number(message.commitTime) / 1000);
-        open = { commitLsn: parseLsn(message.commitLsn ?? '0/0'), committedAt, index: 0, changes: [] };
+        const commitLsn = parseLsn(message.commitLsn ?? '0/0');
+        open = { commitLsn, xid: message.xid >>> 0, committedAt, index: 0, changes: [] };
         return null;
       }
       if (open === null) return null;
@@ -45,7 +46,7 @@ export function makeCollector(pieceSize: number): Collector {
         open = null;
         return piece;
       }
-      const change = changeOf(message, open.committedAt);
+      const change = changeOf(message, open);
       if (change === null) return null;
       if (isNew(open)) open.changes.push(change);
       open.index += 1;
@@ -58,10 +59,10 @@ export function makeCollector(pieceSize: number): Collector {
   };
 }
 
-function changeOf(message: Pgoutput.Message, committedAt: Date): Change | null {
+function changeOf(message: Pgoutput.Message, { xid, committedAt }: Open): Change | null {
   if (message.tag !== 'insert' && message.tag !== 'update' && message.tag !== 'delete') return null;
   const { schema, name: table, keyColumns } = message.relation;
-  const base = { schema, table, committedAt };
+  const base = { schema, table, xid, committedAt };
   if (message.tag === 'insert') return { ...base, kind: 'INSERT', record: message.new, old: null };
   if (message.tag === 'delete')
     return { ...base, kind: 'DELETE', record: null, old: message.old ?? message.key };

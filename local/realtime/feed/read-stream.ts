@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { LogicalReplicationService, type Pgoutput } from 'pg-logical-replication';
 import { formatLsn, parseLsn } from './lsn';
 import { RawPgoutput } from './raw-pgoutput';
@@ -23,6 +24,8 @@ export type Stream = {
   close: () => Promise<void>;
 };
 
+const STOP_MS = 1_000;
+
 /** Reads a slot from where it was confirmed last. */
 export function readStream(options: StreamOptions): Stream {
   const service = new LogicalReplicationService(
@@ -44,8 +47,12 @@ export function readStream(options: StreamOptions): Stream {
   const subscribed = service.subscribe(plugin, options.slot, '0/0').then(() => undefined);
   subscribed.catch(() => undefined);
   failed.promise.catch(() => undefined);
+  /** A connection that broke may never say that it ended. */
+  const stop = async (): Promise<void> => {
+    await Promise.race([service.stop().catch(() => undefined), sleep(STOP_MS, undefined, { ref: false })]);
+  };
   return {
-    ended: Promise.race([subscribed, failed.promise]).finally(() => service.stop().catch(() => undefined)),
+    ended: Promise.race([subscribed, failed.promise]).finally(stop),
     confirm: (lsn, wantsAnswer = false) => {
       // The library adds one, for positions of a last byte. Ours is already behind it, and one byte too far would
       // skip, after a break, a commit that begins right there.
@@ -53,8 +60,6 @@ export function readStream(options: StreamOptions): Stream {
     },
     pause: () => plugin.pause(),
     resume: () => plugin.resume(),
-    close: async () => {
-      await service.stop().catch(() => undefined);
-    },
+    close: stop,
   };
 }

@@ -40,7 +40,8 @@ export function runFeed(options: FeedOptions): Feed {
   let confirmed = 0n;
   let stream: Stream | undefined;
   let isClosed = false;
-  let working: Promise<void> | undefined;
+  let isWorking = false;
+  let working = Promise.resolve();
   let confirming = Promise.resolve();
   let heard: () => void = () => undefined;
 
@@ -86,6 +87,7 @@ export function runFeed(options: FeedOptions): Feed {
         });
       if (waitingChanges < limits.waitingChanges / 2) stream?.resume();
     }
+    isWorking = false;
   };
 
   const take = (piece: Piece): void => {
@@ -94,11 +96,10 @@ export function runFeed(options: FeedOptions): Feed {
     unconfirmed += 1;
     waitingChanges += piece.changes.length;
     if (waitingChanges > limits.waitingChanges) stream?.pause();
-    working ??= work()
-      .catch((error: unknown) => onProblem(`delivery ended: ${messageOf(error)}`))
-      .finally(() => {
-        working = undefined;
-      });
+    if (!isWorking) {
+      isWorking = true;
+      working = work().catch((error: unknown) => onProblem(`delivery ended: ${messageOf(error)}`));
+    }
   };
 
   const readOnce = async (): Promise<void> => {
@@ -147,9 +148,9 @@ export function runFeed(options: FeedOptions): Feed {
       });
       stream?.resume();
       stream?.confirm(confirmed, true);
-      if (stream) await Promise.race([answered, sleep(500)]);
+      if (stream) await Promise.race([answered, sleep(500, undefined, { ref: false })]);
       await stream?.close();
-      await Promise.race([running, sleep(2_000)]);
+      await Promise.race([running, sleep(2_000, undefined, { ref: false })]);
     },
   };
 }
