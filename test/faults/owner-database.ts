@@ -51,7 +51,7 @@ export const ownerDatabase = (database: Pick<Database, 'url'>, tries = 20): Owne
 };
 
 /** No server, or one that starts or ends: SQLSTATE classes 57 and 08, and the socket's own errors. */
-const isAway = (error: unknown): boolean => {
+export const isAway = (error: unknown): boolean => {
   const { code = '', message = '' } = error as { code?: string; message?: string };
   return /^(57|08|ECONN|EPIPE)/.test(code) || /Connection terminated|not queryable/.test(message);
 };

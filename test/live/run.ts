@@ -1,0 +1,47 @@
+import { parseArgs } from 'node:util';
+import { openStage } from './open-stage';
+import { isLiveClean, renderLive } from './print-live';
+import { runLive } from './run-live';
+import type { Restart } from './stage';
+
+/** In good order and by kill -9. */
+const RESTARTS: readonly Restart[] = [
+  'realtime',
+  'postgres-kill',
+  'realtime',
+  'realtime-kill',
+  'postgres-kill',
+];
+
+/** `npm run live -- --events N --seed S`; see docs/live.md. */
+const main = async (): Promise<boolean> => {
+  const { values } = parseArgs({
+    options: {
+      events: { type: 'string', default: '10000' },
+      seed: { type: 'string', default: '1' },
+      calm: { type: 'boolean', default: false },
+    },
+  });
+  const stage = await openStage();
+  try {
+    const report = await runLive(stage, {
+      events: Number(values.events),
+      seed: Number(values.seed),
+      restarts: values.calm ? [] : RESTARTS,
+      onProgress: (message) => process.stderr.write(`${message}\n`),
+    });
+    process.stdout.write(renderLive(report));
+    return isLiveClean(report);
+  } finally {
+    await stage.close();
+  }
+};
+
+main().then(
+  // At once: supabase-js keeps a timer for ten seconds after it has disconnected.
+  (isClean) => process.exit(isClean ? 0 : 1),
+  (error: unknown) => {
+    process.stderr.write(`${error instanceof Error ? error.stack : String(error)}\n`);
+    process.exit(1);
+  },
+);
