@@ -20,11 +20,14 @@ export type ApiStackProps = StackProps & {
 /** Batches of ten mails at a time, the least that SQS takes: some forty mails a second, each with half a second at Supabase. */
 const MAIL_CONCURRENCY = 2;
 
+/** Batches of ten changes at a time, the least that SQS takes; each holds one database connection. */
+const CHANGE_CONCURRENCY = 2;
+
 /** What can be thrown away and made again: the functions, what calls them, and who watches them. */
 export class ApiStack extends Stack {
   constructor(scope: Construct, id: string, { config, code, stateful, ...props }: ApiStackProps) {
     super(scope, id, props);
-    const { events, mails, secrets, alarms: topic } = stateful;
+    const { events, mails, databaseChanges, secrets, alarms: topic } = stateful;
     const make = (functionId: string, name: FunctionName, reservedConcurrency?: number) =>
       new ServiceFunction(this, functionId, { name, config, code, secrets, reservedConcurrency });
 
@@ -34,6 +37,8 @@ export class ApiStack extends Stack {
     const webhook = make('Webhook', 'webhook', config.reservedConcurrency);
     const reconcile = make('Reconcile', 'reconcile'); // bounded by its queue
     const sweep = make('Sweep', 'sweep'); // a run of a task ends before the next of that task
+    const changes = make('Changes', 'changes'); // bounded by its queue
+    const sweepChanges = make('SweepChanges', 'sweepChanges'); // a run ends before the next
     const health = make('Health', 'health');
 
     if (config.redirectUrls.length > 0) {
@@ -59,6 +64,9 @@ export class ApiStack extends Stack {
     events.grantRedrive(payment);
     events.connect(reconcile, { maxConcurrency: config.reconcileConcurrency });
     events.grantMeasure(health);
+    databaseChanges.grantSend(webhook, 'CHANGE_QUEUE_URL');
+    databaseChanges.grantSend(sweepChanges, 'CHANGE_QUEUE_URL');
+    databaseChanges.connect(changes, { maxConcurrency: CHANGE_CONCURRENCY });
     const openPayments = new ScheduledTask(this, 'SweepOpenPayments', {
       fn: sweep,
       schedule: Schedule.rate(Duration.minutes(5)),
@@ -83,19 +91,31 @@ export class ApiStack extends Stack {
       failures,
     });
 
+    const unhandledChanges = new ScheduledTask(this, 'SweepUnhandledChanges', {
+      fn: sweepChanges,
+      schedule: Schedule.rate(Duration.minutes(1)),
+      freshFor: Duration.minutes(1),
+      input: { task: 'changes' },
+    });
+
     const alarms = new ServiceAlarms(this, 'ServiceAlarms', { topic });
-    const functions = { auth, mail, payment, webhook, reconcile, sweep, health };
+    const functions = { auth, mail, payment, webhook, reconcile, sweep, changes, sweepChanges, health };
     for (const [name, fn] of Object.entries(functions)) alarms.watchFunction(name, fn);
     alarms.watchBacklog('ProviderEvents', events.queue);
     alarms.watchDeadLetters('ProviderEvents', events.deadLetters);
     alarms.watchBacklog('AccountMails', mails.queue);
     alarms.watchDeadLetters('AccountMails', mails.deadLetters);
+    alarms.watchBacklog('DatabaseChanges', databaseChanges.queue);
+    alarms.watchDeadLetters('DatabaseChanges', databaseChanges.deadLetters);
     alarms.watchDeadLetters('SweepOpenPayments', failures);
+    alarms.watchDeadLetters('SweepUnhandledChanges', unhandledChanges.failures);
     alarms.watchHeartbeat('SweepOpenPayments', openPayments.rule, Duration.minutes(15));
     alarms.watchHeartbeat('SweepProviderEvents', providerEvents.rule, Duration.hours(3));
     alarms.watchHeartbeat('SweepDailyTotals', dailyTotals.rule, Duration.days(2));
+    alarms.watchHeartbeat('SweepUnhandledChanges', unhandledChanges.rule, Duration.minutes(15));
     for (const service of ['reconcile', 'sweep']) alarms.watchOutcomes(service, config.name);
     alarms.watchDrift('sweep', config.name);
+    alarms.watchWaitingChanges('sweepChanges', config.name);
     alarms.watchTokenReuse({ auth, payment }, config.name);
     alarms.watchApi('Api', api.restApi);
 

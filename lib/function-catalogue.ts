@@ -42,9 +42,9 @@ export const FUNCTIONS = {
   },
   webhook: {
     entry: 'services/webhook/api.ts',
-    description: 'Verifies what Stripe and PayPal deliver and puts it on the queue',
+    description: 'Verifies what Stripe, PayPal and our database deliver and puts it on a queue',
     timeoutSeconds: 10,
-    secrets: ['StripeWebhook', 'PayPalWebhook'],
+    secrets: ['StripeWebhook', 'PayPalWebhook', 'ChangeWebhook'],
     sdks: [],
   },
   reconcile: {
@@ -60,6 +60,20 @@ export const FUNCTIONS = {
     timeoutSeconds: 240, // ends before the next one starts
     secrets: ['DatabaseReconcile', ...PAYMENT_PROVIDERS],
     sdks: PAYMENT_SDKS,
+  },
+  changes: {
+    entry: 'services/notification/changes.ts',
+    description: 'Does what follows from changes in the database',
+    timeoutSeconds: 20,
+    secrets: ['DatabaseNotification'],
+    sdks: [],
+  },
+  sweepChanges: {
+    entry: 'services/notification/sweep-changes.ts',
+    description: 'Puts changes on the queue that nobody has handled, and forgets those that were',
+    timeoutSeconds: 50, // ends before the next one starts
+    secrets: ['DatabaseNotification'],
+    sdks: [],
   },
   health: {
     entry: 'services/health/api.ts',

@@ -14,6 +14,7 @@ export const SECRETS = {
     keys: ['DATABASE_URL', 'REDIS_URL'],
   },
   DatabaseReconcile: { description: 'Postgres as tandem_reconcile', keys: ['DATABASE_URL'] },
+  DatabaseNotification: { description: 'Postgres as tandem_notification', keys: ['DATABASE_URL'] },
   DatabaseHealth: { description: 'Postgres as tandem_health', keys: ['DATABASE_URL'] },
   SupabaseTokens: {
     description: 'How access tokens are verified; the shared secret only for projects that sign with one',
@@ -45,6 +46,10 @@ export const SECRETS = {
     description:
       'PayPal webhook id; origins and roots of its certificates only where they differ from PayPal’s own',
     keys: ['PAYPAL_WEBHOOK_ID', 'PAYPAL_CERT_ORIGINS', 'PAYPAL_TRUST_ROOTS'],
+  },
+  ChangeWebhook: {
+    description: 'What the database signs its changes with, whsec_<base64>; by commas while one is rolled',
+    keys: ['CHANGE_WEBHOOK_SECRETS'],
   },
 } as const satisfies Record<string, SecretEntry>;
 

@@ -19,6 +19,7 @@ const MAIL_DELAY = Duration.seconds(1);
 export class StatefulStack extends Stack {
   readonly events: WorkQueue;
   readonly mails: WorkQueue;
+  readonly databaseChanges: WorkQueue;
   readonly secrets: SecretStore;
   readonly alarms: Topic;
 
@@ -32,6 +33,10 @@ export class StatefulStack extends Stack {
     this.mails = new WorkQueue(this, 'AccountMails', {
       consumerTimeout: Duration.seconds(FUNCTIONS.mail.timeoutSeconds),
       delay: MAIL_DELAY,
+      removalPolicy,
+    });
+    this.databaseChanges = new WorkQueue(this, 'DatabaseChanges', {
+      consumerTimeout: Duration.seconds(FUNCTIONS.changes.timeoutSeconds),
       removalPolicy,
     });
     this.secrets = new SecretStore(this, 'Secrets', { removalPolicy });

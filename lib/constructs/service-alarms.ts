@@ -114,6 +114,26 @@ export class ServiceAlarms extends Construct {
   }
 
   /**
+   * Changes in the database are not handled although they are tried again and again: their handler fails. Counted by the sweep
+   * of changes (services/notification/use-cases/sweep-changes.ts).
+   */
+  watchWaitingChanges(service: string, stage: string): void {
+    const waiting = new Metric({
+      namespace: 'Tandem',
+      metricName: 'ChangesWaiting',
+      dimensionsMap: { service, stage },
+      period: PERIOD,
+      statistic: Stats.MAXIMUM,
+    });
+    this.above(
+      'ChangesWaiting',
+      waiting,
+      0,
+      'Changes wait for over 15 minutes: docs/changes.md says what to do',
+    );
+  }
+
+  /**
    * Old session tokens are used again: somebody holds copies. Each such session has ended by itself, and an answer that was
    * lost on its way does it too, so a few are no alarm. Counted from the request log of every function that knows sessions.
    */

@@ -8,6 +8,7 @@ export const LOCAL_KEYS = {
   supabaseSecretKey: 'sb_secret_TandemOnThisMachineOnly_local',
   accountKey: 'hashes-accounts-and-marks-devices-on-this-machine-only',
   stripeWebhookSecret: 'whsec_TandemOnThisMachineOnly',
+  changeWebhookSecret: 'whsec_c2lnbnMtY2hhbmdlcy1vbi10aGlzLW1hY2hpbmUtb25s',
   paypalWebhookId: 'WH-TANDEM-LOCAL',
 } as const;
 

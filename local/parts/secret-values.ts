@@ -57,6 +57,7 @@ function allValues({
       SUPABASE_SECRET_KEY: LOCAL_KEYS.supabaseSecretKey,
     }),
     ACCOUNT_KEYS: LOCAL_KEYS.accountKey,
+    CHANGE_WEBHOOK_SECRETS: LOCAL_KEYS.changeWebhookSecret,
     ...(stripe && {
       STRIPE_SECRET_KEY: stripe.secretKey,
       STRIPE_API_BASE: stripe.url,

@@ -4,7 +4,8 @@ import { Client } from 'pg';
 
 const FILES = [
   'supabase-baseline.sql',
-  'supabase-auth-tables.sql', 'supabase-net-vault.sql',
+  'supabase-auth-tables.sql',
+  'supabase-net-vault.sql',
   'supabase-storage-tables.sql',
   'supabase-realtime-tables.sql',
 ];

@@ -8,6 +8,7 @@ export const SERVICE_ROLES = [
   'tandem_reconcile',
   'tandem_health',
   'tandem_notification',
+  'tandem_notification',
   'tandem_files',
 ] as const;
 

@@ -1,5 +1,6 @@
 import type { Database } from '#shared/database/pool';
 import type { HttpService } from '#shared/http/http-handler';
+import { callLimiter } from '#shared/http/limit-call';
 import type { RateLimiter } from '#shared/http/rate-limiter';
 import { makeAuthenticate } from '#shared/identity/authenticate';
 import type { VerifyAccessToken } from '#shared/identity/verify-access-token';
@@ -93,6 +94,6 @@ export const wireService = (parts: AuthParts): HttpService<typeof authContract> 
     },
     authenticate,
     allowedOrigins: parts.allowedOrigins,
-    limiter: parts.limiter,
+    limiter: callLimiter(parts.limiter),
   };
 };

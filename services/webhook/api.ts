@@ -13,9 +13,15 @@ const log = makeLineLogger('webhook');
 
 const start = async (): Promise<HttpService<typeof webhookContract>> => {
   const env = await liveEnv(webhookEnvSchema, process.env, { log });
-  const enqueue = messageSender(awsRequest(readAwsAccess(process.env)), env.first.EVENT_QUEUE_URL);
-  return wireService({ currentEnv: env.current, enqueue, now: Date.now, log });
+  const aws = awsRequest(readAwsAccess(process.env));
+  return wireService({
+    currentEnv: env.current,
+    enqueue: messageSender(aws, env.first.EVENT_QUEUE_URL),
+    enqueueChange: messageSender(aws, env.first.CHANGE_QUEUE_URL),
+    now: Date.now,
+    log,
+  });
 };
 
-/** Entry of the webhook function: verifies what Stripe and PayPal deliver and puts it on the queue. */
+/** Entry of the webhook function: verifies what Stripe, PayPal and our database deliver and puts it on a queue. */
 export const handler = httpHandler({ service: () => start().catch(logFailedInit(log)), log });

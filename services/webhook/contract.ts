@@ -4,6 +4,9 @@ import { defineContract } from '#shared/kernel/route';
 /** Stripe's largest events are some tens of kilobytes. */
 const MAX_BODY_BYTES = 262_144;
 
+/** A change names one id. */
+const MAX_CHANGE_BYTES = 4_096;
+
 const accepted = z.object({ success: z.literal(true) });
 
 const answers = [
@@ -16,8 +19,8 @@ const answers = [
 ] as const;
 
 /**
- * Where the providers deliver their events. Answers 200 only once the event lies in the queue; 4xx means that another
- * attempt with the same request cannot succeed, 5xx that one should be made.
+ * Where the providers deliver their events, and our database its changes. Answers 200 only once the event lies in the queue;
+ * 4xx means that another attempt with the same request cannot succeed, 5xx that one should be made.
  */
 export const webhookContract = defineContract({
   receiveStripe: {
@@ -49,5 +52,21 @@ export const webhookContract = defineContract({
     },
     success: { status: 200, body: accepted },
     errors: [...answers, 'webhook_verification_unavailable'],
+  },
+  receiveChange: {
+    method: 'POST',
+    path: '/api/payments/webhook/supabase',
+    summary: 'Receives a change in the database',
+    auth: 'signature',
+    rateLimits: [],
+    rawBody: true,
+    maxBodyBytes: MAX_CHANGE_BYTES,
+    headers: {
+      'webhook-id': 'Id of the change',
+      'webhook-timestamp': 'When it was sent, unix seconds',
+      'webhook-signature': 'v1,<base64 HMAC-SHA256 over "<id>.<timestamp>.<body>">',
+    },
+    success: { status: 200, body: accepted },
+    errors: answers,
   },
 });

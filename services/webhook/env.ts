@@ -23,6 +23,7 @@ export const webhookEnvSchema = z
     /** Which of the provider's two worlds this stage lives in. */
     PROVIDER_MODE: z.enum(['live', 'test']),
     EVENT_QUEUE_URL: z.url({ protocol: /^https?$/ }),
+    CHANGE_QUEUE_URL: z.url({ protocol: /^https?$/ }),
     /** Several while one is being rolled, in any order. Absent where nobody is paid through Stripe. */
     STRIPE_WEBHOOK_SECRETS: z.optional(commaSeparated(/^whsec_\S+$/)),
     /** Set to take the events of one connected account instead of our own. */
@@ -35,6 +36,8 @@ export const webhookEnvSchema = z
     PAYPAL_CERT_ORIGINS: z.optional(commaSeparated(ORIGIN)),
     /** PEM certificates of the authorities to trust, roots or intermediates, instead of Node's own list. */
     PAYPAL_TRUST_ROOTS: z.optional(z.string().check(z.includes('-----BEGIN CERTIFICATE-----'))),
+    /** What our database signs changes with: `whsec_` and 24 to 64 bytes as base64. Absent where it posts none. */
+    CHANGE_WEBHOOK_SECRETS: z.optional(commaSeparated(/^whsec_[A-Za-z0-9+/]{32,86}={0,2}$/)),
   })
   .check(
     z.refine(

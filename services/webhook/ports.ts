@@ -1,3 +1,4 @@
+import type { ChangeMessage } from '#shared/messages/change';
 import type { ProviderEventMessage } from '#shared/messages/provider-event';
 import type { Delivery } from './domain/delivery';
 
@@ -15,3 +16,6 @@ export type SignatureVerifier = (delivery: Delivery) => Promise<void>;
  * @throws AppError `queue_unavailable`
  */
 export type EventQueue = (message: ProviderEventMessage) => Promise<void>;
+
+/** The same for changes in our own database. */
+export type ChangeQueue = (message: ChangeMessage) => Promise<void>;

@@ -11,12 +11,14 @@ import { webhookContract } from './contract';
 import { PAYPAL_CERT_ORIGINS } from './domain/paypal-cert-url';
 import { readPayPalTransmission } from './domain/paypal-transmission';
 import type { WebhookEnv } from './env';
+import { receiveChange } from './handlers/receive-change';
 import { receiveEvent } from './handlers/receive-event';
-import type { EventQueue, SignatureVerifier } from './ports';
+import type { ChangeQueue, EventQueue, SignatureVerifier } from './ports';
 import { fetchPem } from './providers/fetch-pem';
 import { cachedSigningKeys } from './providers/paypal-certificates';
 import { readPemCertificates } from './providers/paypal-chain';
 import { payPalSignatureVerifier } from './providers/paypal-signature';
+import { standardSignatureVerifier } from './providers/standard-signature';
 import { stripeSignatureVerifier } from './providers/stripe-signature';
 import type { EventSource } from './use-cases/accept-event';
 
@@ -24,26 +26,30 @@ export interface WebhookParts {
   /** The configuration as it is now: the same object until a secret of it changes. */
   readonly currentEnv: () => Promise<WebhookEnv>;
   readonly enqueue: EventQueue;
+  readonly enqueueChange: ChangeQueue;
   readonly now: Now;
   readonly log: Pick<Log, 'info'>;
 }
 
-/** Puts the service together from checked configuration, a queue and a clock. */
+/** Puts the service together from checked configuration, its queues and a clock. */
 export const wireService = ({
   currentEnv,
   enqueue,
+  enqueueChange,
   now,
   log,
 }: WebhookParts): HttpService<typeof webhookContract> => {
   const receivers = oncePer((env: WebhookEnv) => ({
     stripe: receiveEvent({ source: stripeSource(env), enqueue, now, log }),
     paypal: receiveEvent({ source: payPalSource(env, now), enqueue, now, log }),
+    change: receiveChange({ verify: changeVerifier(env), enqueue: enqueueChange, now, log }),
   }));
   return {
     contract: webhookContract,
     handlers: {
       receiveStripe: async (request) => receivers(await currentEnv()).stripe(request),
       receivePayPal: async (request) => receivers(await currentEnv()).paypal(request),
+      receiveChange: async (request) => receivers(await currentEnv()).change(request),
     },
     // Providers prove themselves by signature; no browser calls us.
     authenticate: async () => null,
@@ -73,6 +79,9 @@ const payPalSource = (env: WebhookEnv, now: Now): EventSource => ({
         }),
   parse: ({ body, headers }) => parsePayPalEvent(body, readPayPalTransmission(headers).id),
 });
+
+const changeVerifier = ({ CHANGE_WEBHOOK_SECRETS: secrets }: WebhookEnv): SignatureVerifier =>
+  secrets === undefined ? refuse : standardSignatureVerifier(secrets);
 
 /** Nobody can prove to be a provider that is not set up here. */
 const refuse: SignatureVerifier = async () => {

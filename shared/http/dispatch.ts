@@ -1,8 +1,7 @@
 import { AppError } from '#shared/errors/app-error';
 import { checkCsrf } from '#shared/http/check-csrf';
-import { type CallLimits, limitCall } from '#shared/http/limit-call';
+import type { CallLimiter, CallLimits } from '#shared/http/limit-call';
 import { compileRoutes } from '#shared/http/match-route';
-import type { RateLimiter } from '#shared/http/rate-limiter';
 import { refuseAmbiguous } from '#shared/http/refuse-ambiguous';
 import {
   type Authenticate,
@@ -25,7 +24,7 @@ export interface DispatchOptions {
   /** Origins whose pages may call with cookies, exactly as browsers send them. */
   readonly allowedOrigins: readonly string[];
   /** Needed as soon as a route of the contract has limits. */
-  readonly limiter?: RateLimiter | undefined;
+  readonly limiter?: CallLimiter | undefined;
 }
 
 /** Takes headers that the answer must carry, whether it is the handler's or an error. */
@@ -59,7 +58,7 @@ export const makeDispatch = (
     }
     refuseAmbiguous(request);
     const { id, route, params } = found;
-    const limits = options.limiter && limitCall(options.limiter, route, request, note);
+    const limits = options.limiter?.limitCall(route, request, note);
     if (request.rawBody.length > (route.maxBodyBytes ?? DEFAULT_MAX_BODY_BYTES)) {
       throw new AppError('payload_too_large');
     }
@@ -109,7 +108,7 @@ const identify = async (
 const refuseUnlimited = ({ contract, limiter }: DispatchOptions): void => {
   const limits = Object.values(contract).flatMap(({ rateLimits }) => rateLimits);
   if (limits.length > 0 && limiter === undefined) throw new Error('the contract has limits and no limiter');
-  if (limits.some(({ per }) => per === 'account') && limiter?.accountOf === undefined) {
+  if (limits.some(({ per }) => per === 'account') && !limiter?.countsAccounts) {
     throw new Error('the contract limits accounts, and the limiter cannot tell them apart');
   }
 };

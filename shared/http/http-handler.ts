@@ -1,7 +1,7 @@
 import middy, { type MiddlewareObj } from '@middy/core';
 import type { APIGatewayProxyEvent, APIGatewayProxyResult, Context } from 'aws-lambda';
 import { type AnyHandler, type Dispatched, makeDispatch } from '#shared/http/dispatch';
-import type { RateLimiter } from '#shared/http/rate-limiter';
+import type { CallLimiter } from '#shared/http/limit-call';
 import { renderError, toAppError } from '#shared/http/render-error';
 import { type Authenticate, type HandlersOf, readHeader, readRequest } from '#shared/http/request';
 import { SECURITY_HEADERS } from '#shared/http/security-headers';
@@ -17,7 +17,7 @@ export interface HttpService<C extends Contract> {
   readonly authenticate: Authenticate;
   readonly allowedOrigins: readonly string[];
   /** Absent where no route has limits. */
-  readonly limiter?: RateLimiter;
+  readonly limiter?: CallLimiter;
 }
 
 export interface HttpHandlerOptions<C extends Contract> {

@@ -20,13 +20,26 @@ export interface CallLimits {
   readonly settle: () => Promise<void>;
 }
 
-/** Asks the limiter about one call, and tells `note` the headers that the answer must carry, whatever it will be. */
-export const limitCall = (
-  limiter: RateLimiter,
+/** Tells `note` the headers that the answer must carry, whatever it will be. */
+type LimitCall = (
   route: Route,
   request: Pick<IncomingRequest, 'sourceIp' | 'cookies'>,
   note: (headers: Record<string, string>) => void,
-): CallLimits => {
+) => CallLimits;
+
+/** Enforces the limits of a contract. Given to the dispatcher, so that a function without limits carries nothing of it. */
+export interface CallLimiter {
+  readonly limitCall: LimitCall;
+  /** Whether it can count for accounts that a body names. */
+  readonly countsAccounts: boolean;
+}
+
+export const callLimiter = (limiter: RateLimiter): CallLimiter => ({
+  limitCall: (...call) => limitCall(limiter, ...call),
+  countsAccounts: limiter.accountOf !== undefined,
+});
+
+const limitCall = (limiter: RateLimiter, ...[route, request, note]: Parameters<LimitCall>): CallLimits => {
   const states = new Map<RateLimit, LimitState>(
     route.rateLimits.map((declared) => [
       declared,

@@ -24,7 +24,8 @@ it('has sources to judge', () => {
 });
 
 describe('process.env', () => {
-  const isEntry = (path: string): boolean => /^services\/[^/]+\/(api|mail|reconcile|sweep)\.ts$/.test(path);
+  const isEntry = (path: string): boolean =>
+    /^services\/[^/]+\/(api|changes|mail|reconcile|sweep|sweep-changes)\.ts$/.test(path);
 
   it('is read by entries only', () => {
     expect(

@@ -1,4 +1,5 @@
 import { type HttpHandler, httpHandler } from '#shared/http/http-handler';
+import { callLimiter } from '#shared/http/limit-call';
 import type { RateLimiter } from '#shared/http/rate-limiter';
 import type { Identity, RequestOf } from '#shared/http/request';
 import type { Contract, Route } from '#shared/kernel/route';
@@ -66,7 +67,7 @@ export const makeNotingServices = ({ validate }: { readonly validate: boolean })
       handlers: Object.fromEntries(noting) as never,
       authenticate: async () => identity,
       allowedOrigins: ['http://127.0.0.1:4000'],
-      limiter: openLimiter,
+      limiter: callLimiter(openLimiter),
     };
     return [service, httpHandler({ log, service: async () => made })];
   };

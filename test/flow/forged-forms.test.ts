@@ -1,6 +1,7 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { httpHandler } from '#shared/http/http-handler';
+import { callLimiter } from '#shared/http/limit-call';
 import type { HandlersOf } from '#shared/http/request';
 import { makeAuthenticate } from '#shared/identity/authenticate';
 import { SESSION_COOKIE } from '#shared/identity/session-cookie';
@@ -113,7 +114,7 @@ const standIn = (contract: Contract, reached: (id: string) => void) => {
       handlers: handlers as HandlersOf<Contract>,
       authenticate,
       allowedOrigins: [SITE],
-      ...wideLimits(database),
+      limiter: callLimiter(wideLimits(database).limiter),
     }),
   });
 };

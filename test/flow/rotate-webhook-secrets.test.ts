@@ -57,11 +57,17 @@ const paypal = (ids: string): Record<string, string> => ({
 });
 
 const startFunction = async (): Promise<void> => {
-  const source = { ...secrets.env, PROVIDER_MODE: 'test', EVENT_QUEUE_URL: 'http://127.0.0.1:1/events' };
+  const source = {
+    ...secrets.env,
+    PROVIDER_MODE: 'test',
+    EVENT_QUEUE_URL: 'http://127.0.0.1:1/events',
+    CHANGE_QUEUE_URL: 'http://127.0.0.1:1/changes',
+  };
   live = await liveEnv(webhookEnvSchema, source, { log, now: () => clock });
   const service = wireService({
     currentEnv: live.current,
     enqueue: async () => undefined,
+    enqueueChange: async () => undefined,
     now: () => clock,
     log,
   });

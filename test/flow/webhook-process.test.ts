@@ -64,6 +64,7 @@ const run = async (
       AWS_ENDPOINT_URL_SECRETS_MANAGER: aws.url,
       SECRET_ARNS: 'arn:aws:secretsmanager:eu-central-1:1:secret:webhook-AbCdEf',
       EVENT_QUEUE_URL: `${aws.url}/1/events`,
+      CHANGE_QUEUE_URL: `${aws.url}/1/changes`,
       PROVIDER_MODE: 'test',
     },
   });

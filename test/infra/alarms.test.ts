@@ -36,7 +36,7 @@ test('somebody is told of the first message that was given up on', () => {
 
 test('somebody is told when an event or a mail waits for more than 15 minutes', () => {
   const waiting = { Threshold: 15 * 60 };
-  expect(on('ApproximateAgeOfOldestMessage')).toMatchObject([waiting, waiting]);
+  expect(on('ApproximateAgeOfOldestMessage')).toMatchObject([waiting, waiting, waiting]);
 });
 
 test('somebody is told when clients get a 5xx', () => {
@@ -49,6 +49,7 @@ test('somebody is told when a schedule has stopped, which no failure would show'
     { ...heartbeat, Period: 15 * 60, EvaluationPeriods: 1 },
     { ...heartbeat, Period: 3 * 3600, EvaluationPeriods: 1 },
     { ...heartbeat, Period: 24 * 3600, EvaluationPeriods: 2 },
+    { ...heartbeat, Period: 15 * 60, EvaluationPeriods: 1 },
   ]);
 });
 
@@ -73,6 +74,15 @@ test('somebody is told of events that contradict us or belong to no payment', ()
 test('somebody is told when the books differ from a provider', () => {
   expect(on('DriftOpen')).toMatchObject([{ Namespace: 'Tandem', Threshold: 0, Statistic: 'Maximum' }]);
   expect(JSON.stringify(on('DriftOpen')[0]?.Dimensions)).toMatch(/sweep.*production/);
+});
+
+test('somebody is told of changes that nobody manages to handle, whatever became of their messages', () => {
+  expect(on('ChangesWaiting')).toMatchObject([{ Namespace: 'Tandem', Threshold: 0, Statistic: 'Maximum' }]);
+  expect(JSON.stringify(on('ChangesWaiting')[0]?.Dimensions)).toMatch(/sweepChanges.*production/);
+  const queues = on('ApproximateNumberOfMessagesVisible')
+    .map(({ Dimensions }) => JSON.stringify(Dimensions))
+    .join();
+  expect(queues).toMatch(/DatabaseChangesDeadLetters.*SweepUnhandledChangesFailures/);
 });
 
 test('somebody is told when many old session tokens are used again', () => {

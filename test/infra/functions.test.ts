@@ -21,9 +21,11 @@ const SECRETS_OF: Record<FunctionName, SecretName[]> = {
   auth: ['DatabaseAuth', 'SupabaseTokens', 'SupabaseKeys', 'AccountKeys'],
   mail: ['DatabaseAuth', 'SupabaseKeys', 'AccountKeys'],
   payment: ['DatabasePayment', 'SupabaseTokens', 'StripeApi', 'PayPalApi'],
-  webhook: ['StripeWebhook', 'PayPalWebhook'],
+  webhook: ['StripeWebhook', 'PayPalWebhook', 'ChangeWebhook'],
   reconcile: ['DatabaseReconcile', 'StripeApi', 'PayPalApi'],
   sweep: ['DatabaseReconcile', 'StripeApi', 'PayPalApi'],
+  changes: ['DatabaseNotification'],
+  sweepChanges: ['DatabaseNotification'],
   health: ['DatabaseHealth', 'SupabaseKeys'],
 };
 
@@ -66,6 +68,7 @@ describe.each(FUNCTION_NAMES)('%s', (name) => {
       'TRACE',
       'SECRET_ARNS',
       'EVENT_QUEUE_URL',
+      'CHANGE_QUEUE_URL',
       'MAIL_QUEUE_URL',
       'SIGN_IN_STEP_MS',
       'DEAD_LETTERS_URL',
@@ -106,6 +109,8 @@ describe('permissions', () => {
     ['webhook', ['sqs:SendMessage']],
     ['reconcile', ['sqs:DeleteMessage', 'sqs:GetQueueAttributes', 'sqs:ReceiveMessage']],
     ['sweep', ['sqs:SendMessage']], // of its failures
+    ['changes', ['sqs:DeleteMessage', 'sqs:GetQueueAttributes', 'sqs:ReceiveMessage']],
+    ['sweepChanges', ['sqs:SendMessage']],
     ['health', ['sqs:GetQueueAttributes']],
   ])('of %s go no further than its work', (name, own) => {
     expect(actionsOf(name)).toEqual([...common, ...own].sort());

@@ -84,6 +84,35 @@ describe('the queue of mails about accounts', () => {
   });
 });
 
+describe('the queue of changes in the database', () => {
+  test('hides a message for six times as long as the function may take, and keeps what it gave up on', () => {
+    stateful.hasResourceProperties('AWS::SQS::Queue', {
+      VisibilityTimeout: 6 * (functionsOf(api).get('changes')?.Timeout ?? Number.NaN),
+      RedrivePolicy: {
+        maxReceiveCount: 5,
+        deadLetterTargetArn: { 'Fn::GetAtt': [Match.stringLikeRegexp('^DatabaseChangesDeadLetters'), 'Arn'] },
+      },
+    });
+  });
+
+  test('feeds the function of changes, of whose messages single ones may fail', () => {
+    api.hasResourceProperties('AWS::Lambda::EventSourceMapping', {
+      FunctionResponseTypes: ['ReportBatchItemFailures'],
+      FunctionName: { Ref: Match.stringLikeRegexp('^Changes') },
+      EventSourceArn: { 'Fn::ImportValue': Match.stringLikeRegexp('DatabaseChangesQueue') },
+    });
+  });
+
+  test('is looked after every minute by a sweep that ends before the next', () => {
+    api.hasResourceProperties('AWS::Events::Rule', {
+      ScheduleExpression: 'rate(1 minute)',
+      State: 'ENABLED',
+      Targets: [Match.objectLike({ Input: '{"task":"changes"}' })],
+    });
+    expect(functionsOf(api).get('sweepChanges')?.Timeout).toBeLessThan(60);
+  });
+});
+
 describe('the sweep', () => {
   test('of open payments runs every five minutes with the task that it is to do', () => {
     api.hasResourceProperties('AWS::Events::Rule', {
@@ -114,12 +143,16 @@ describe('the sweep', () => {
   });
 
   test('leaves a trace when it fails and when it cannot be started', () => {
-    const failures = { 'Fn::GetAtt': [Match.stringLikeRegexp('^SweepOpenPaymentsFailures'), 'Arn'] };
-    api.hasResourceProperties('AWS::Lambda::EventInvokeConfig', {
+    const failures = { 'Fn::GetAtt': [Match.stringLikeRegexp('^Sweep.*Failures'), 'Arn'] };
+    api.allResourcesProperties('AWS::Lambda::EventInvokeConfig', {
       MaximumRetryAttempts: 0,
       DestinationConfig: { OnFailure: { Destination: failures } },
     });
-    api.resourceCountIs('AWS::Lambda::EventInvokeConfig', 1);
+    const called = resourcesOf(api, 'AWS::Events::Rule').map(([, { Properties }]) => {
+      const { Targets } = Properties as { readonly Targets: readonly [{ readonly Arn: unknown }] };
+      return JSON.stringify(Targets[0].Arn);
+    });
+    api.resourceCountIs('AWS::Lambda::EventInvokeConfig', new Set(called).size);
     api.allResourcesProperties('AWS::Events::Rule', {
       Targets: [Match.objectLike({ DeadLetterConfig: { Arn: failures } })],
     });

@@ -73,12 +73,13 @@ test('pages may ask first what they may send to auth and payments, and to nothin
 
 test('the local runner finds the queues, their consumers, the schedules and every secret', () => {
   const source = { batchSize: 10, reportBatchItemFailures: true };
-  expect(assembly.eventSources).toMatchObject([source, source]);
+  expect(assembly.eventSources).toMatchObject([source, source, source]);
   expect(assembly.schedules).toMatchObject([
     { expression: 'rate(5 minutes)', input: { task: 'open-payments' }, enabled: true },
     { expression: 'rate(1 hour)', input: { task: 'provider-events' }, enabled: true },
     { expression: 'cron(10 4 * * ? *)', input: { task: 'daily-totals' }, enabled: true },
+    { expression: 'rate(1 minute)', input: { task: 'changes' }, enabled: true },
   ]);
-  expect(assembly.queues).toHaveLength(5);
+  expect(assembly.queues).toHaveLength(8);
   expect(assembly.secrets).toHaveLength(SECRET_NAMES.length);
 });

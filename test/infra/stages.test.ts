@@ -70,9 +70,12 @@ describe('the stateful stack', () => {
   "ProviderEventsQueueAF91A253",
   "AccountMailsDeadLetters4C2E6D9D",
   "AccountMailsQueueD4794D60",
+  "DatabaseChangesDeadLettersAFB8BA14",
+  "DatabaseChangesQueue6DED7899",
   "SecretsDatabaseAuthF3A8AD6D",
   "SecretsDatabasePayment986D4455",
   "SecretsDatabaseReconcileC6BFE3EB",
+  "SecretsDatabaseNotification80E18113",
   "SecretsDatabaseHealthCD372E6C",
   "SecretsSupabaseTokens541F03E8",
   "SecretsSupabaseKeys400D698A",
@@ -81,6 +84,7 @@ describe('the stateful stack', () => {
   "SecretsStripeWebhook2392D4D8",
   "SecretsPayPalApi180FD1C7",
   "SecretsPayPalWebhookDCE5ED0F",
+  "SecretsChangeWebhook8EC05BAD",
   "Alarms04B5A0BF",
 ]
 `);

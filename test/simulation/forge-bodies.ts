@@ -84,6 +84,7 @@ const webhookService = (
   const read = readEnv(webhookEnvSchema, {
     PROVIDER_MODE: 'test',
     EVENT_QUEUE_URL: 'http://127.0.0.1:4566/000000000000/events',
+    CHANGE_QUEUE_URL: 'http://127.0.0.1:4566/000000000000/changes',
     STRIPE_WEBHOOK_SECRETS: 'whsec_unused',
     PAYPAL_WEBHOOK_ID: PAYPAL_TEST_WEBHOOK_ID,
     ...env,
@@ -91,6 +92,7 @@ const webhookService = (
   const service = wireService({
     currentEnv: async () => read,
     enqueue: async (message) => void queue.push(message),
+    enqueueChange: async () => undefined,
     now: () => NOW,
     log: { info: () => undefined },
   });

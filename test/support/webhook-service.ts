@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { APIGatewayProxyEvent, Context } from 'aws-lambda';
 import { readEnv } from '#shared/config/read-env';
 import { type HttpHandler, httpHandler } from '#shared/http/http-handler';
+import { type ChangeMessage, changeMessageSchema } from '#shared/messages/change';
 import { type ProviderEventMessage, providerEventSchema } from '#shared/messages/provider-event';
 import { webhookEnvSchema } from '../../services/webhook/env';
 import { wireService } from '../../services/webhook/wire-service';
@@ -59,26 +60,30 @@ export interface TestWebhook {
   readonly handler: HttpHandler;
   /** Messages on the queue so far. */
   readonly messages: ProviderEventMessage[];
+  /** The same on the queue of changes. */
+  readonly changes: ChangeMessage[];
   readonly logged: unknown[];
-  /** Makes the queue refuse with this. */
+  /** Makes the queues refuse with this. */
   failQueueWith: unknown;
   readonly post: (
     event: APIGatewayProxyEvent,
   ) => Promise<{ status: number; code: string | undefined; body: unknown }>;
 }
 
-/** The real service behind the real HTTP stack; only the queue is a list. */
+/** The real service behind the real HTTP stack; only the queues are lists. */
 export const makeTestWebhook = (
   env: Readonly<Record<string, string>> = {},
   now: () => number = Date.now,
 ): TestWebhook => {
   const messages: ProviderEventMessage[] = [];
+  const changes: ChangeMessage[] = [];
   const logged: unknown[] = [];
   const write = (...line: unknown[]): void => void logged.push(line);
   const log = { info: write, warn: write, error: write, debug: write, appendKeys: write, resetKeys: write };
   const test: TestWebhook = {
     handler: (event, context) => handler(event, context),
     messages,
+    changes,
     logged,
     failQueueWith: undefined,
     post: async (event) => {
@@ -92,6 +97,7 @@ export const makeTestWebhook = (
   const read = readEnv(webhookEnvSchema, {
     PROVIDER_MODE: 'test',
     EVENT_QUEUE_URL: 'http://127.0.0.1:4566/000000000000/events',
+    CHANGE_QUEUE_URL: 'http://127.0.0.1:4566/000000000000/changes',
     STRIPE_WEBHOOK_SECRETS: STRIPE_TEST_SECRET,
     PAYPAL_WEBHOOK_ID: PAYPAL_TEST_WEBHOOK_ID,
     ...env,
@@ -101,6 +107,10 @@ export const makeTestWebhook = (
     enqueue: async (message) => {
       if (test.failQueueWith !== undefined) throw test.failQueueWith;
       messages.push(providerEventSchema.parse(JSON.parse(JSON.stringify(message))));
+    },
+    enqueueChange: async (message) => {
+      if (test.failQueueWith !== undefined) throw test.failQueueWith;
+      changes.push(changeMessageSchema.parse(JSON.parse(JSON.stringify(message))));
     },
     now,
     log,

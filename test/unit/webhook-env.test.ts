@@ -5,6 +5,7 @@ import { webhookEnvSchema } from '../../services/webhook/env';
 const good = {
   PROVIDER_MODE: 'test',
   EVENT_QUEUE_URL: 'https://sqs.eu-central-1.amazonaws.com/1/events',
+  CHANGE_QUEUE_URL: 'https://sqs.eu-central-1.amazonaws.com/1/changes',
   STRIPE_WEBHOOK_SECRETS: 'whsec_a, whsec_b,',
   PAYPAL_WEBHOOK_ID: '8PT597110X687430L',
 };
@@ -35,6 +36,9 @@ describe('reading the environment', () => {
   it.each([
     ['PROVIDER_MODE', 'production'],
     ['EVENT_QUEUE_URL', 'events'],
+    ['CHANGE_QUEUE_URL', 'changes'],
+    ['CHANGE_WEBHOOK_SECRETS', 'whsec_canary'],
+    ['CHANGE_WEBHOOK_SECRETS', 'MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw'],
     ['STRIPE_WEBHOOK_SECRETS', ','],
     ['STRIPE_WEBHOOK_SECRETS', 'whsec_a,sk_live_canary'],
     ['STRIPE_WEBHOOK_SECRETS', 'whsec_'],
