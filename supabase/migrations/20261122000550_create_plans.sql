@@ -9,6 +9,8 @@ create table public.meters (
   -- Whether a signed-in user may report own usage over HTTP. What costs money is reported by our own services alone.
   reported_by_users boolean not null default false,
   description text check (length(description) <= 500),
+  -- Whether it is shown to everybody. Meters and plans are retired, never deleted.
+  active boolean not null default true,
   created_at timestamptz not null default now()
 );
 
@@ -16,12 +18,12 @@ comment on table public.meters is 'What is measured. Quantities are whole number
 
 alter table public.meters enable row level security;
 
-grant select on public.meters to authenticated;
+grant select on public.meters to anon, authenticated;
 
 grant select (id, reported_by_users) on public.meters to tandem_payment;
 
-create policy "Who has signed in sees the meters" on public.meters
-  for select to authenticated using ((select auth.uid()) is not null);
+create policy "Anyone may see active meters" on public.meters
+  for select to anon, authenticated using (active);
 
 create policy "The payment service reads meters" on public.meters
   for select to tandem_payment using (true);
@@ -29,6 +31,8 @@ create policy "The payment service reads meters" on public.meters
 create table public.plans (
   id text primary key check (id ~ '^[a-z0-9][a-z0-9_-]{0,63}$'),
   name text not null check (length(name) between 1 and 120),
+  -- Whether it is shown to everybody. Who has a retired plan keeps it.
+  active boolean not null default true,
   created_at timestamptz not null default now()
 );
 
@@ -38,10 +42,10 @@ insert into public.plans (id, name) values ('free', 'Free');
 
 alter table public.plans enable row level security;
 
-grant select on public.plans to authenticated;
+grant select on public.plans to anon, authenticated;
 
-create policy "Who has signed in sees the plans" on public.plans
-  for select to authenticated using ((select auth.uid()) is not null);
+create policy "Anyone may see active plans" on public.plans
+  for select to anon, authenticated using (active);
 
 create table public.plan_quotas (
   plan text not null references public.plans (id),
@@ -62,10 +66,10 @@ create index plan_quotas_meter_idx on public.plan_quotas (meter);
 
 alter table public.plan_quotas enable row level security;
 
-grant select on public.plan_quotas to authenticated;
+grant select on public.plan_quotas to anon, authenticated;
 
-create policy "Who has signed in sees the quotas" on public.plan_quotas
-  for select to authenticated using ((select auth.uid()) is not null);
+create policy "Anyone may see what active plans include" on public.plan_quotas
+  for select to anon, authenticated using (plan in (select p.id from public.plans p where p.active));
 
 create table public.subscriptions (
   id uuid primary key default gen_random_uuid(),

@@ -66,7 +66,7 @@ alter table public.usage_days enable row level security;
 
 grant select on public.usage_days to authenticated;
 
-grant select (user_id, meter, day, quantity, events) on public.usage_days to tandem_payment;
+grant select on public.usage_days to tandem_payment;
 
 create policy "Users see their own days" on public.usage_days
   for select to authenticated using (user_id = (select auth.uid()));

@@ -1,5 +1,10 @@
--- What the house wants to know, by day in UTC; each figure is defined in docs/usage.md. Views for the owner; the payment service
--- gets them by one function, for a range of days, and needs no grant on what is beneath.
+-- What the house wants to know, by day in UTC; each figure is defined in docs/usage.md. Views for the owner, in a schema that
+-- nobody else may enter; the payment service gets them by one function, for a range of days, and needs no grant on what is
+-- beneath.
+create schema analytics;
+
+comment on schema analytics is 'Not exposed by the Data API, and the owner''s alone: figures of the house by day.';
+
 create index user_profiles_signed_up_day_idx on public.user_profiles (((created_at at time zone 'utc')::date));
 
 create index payments_started_day_idx on public.payments (((created_at at time zone 'utc')::date));
@@ -7,7 +12,7 @@ create index payments_started_day_idx on public.payments (((created_at at time z
 create index ledger_transactions_booked_day_idx on private.ledger_transactions (((booked_at at time zone 'utc')::date));
 
 -- Accounts made on a day, deleted ones too, and how many of them have paid.
-create view private.sign_ups_by_day with (security_invoker = true) as
+create view analytics.sign_ups_by_day with (security_invoker = true) as
   select a.day, count(*) as sign_ups, count(a.first_paid_at) as paid,
     count(*) filter (where a.first_paid_at < a.signed_up_at + interval '30 days') as paid_within_30_days
   from (
@@ -21,23 +26,23 @@ create view private.sign_ups_by_day with (security_invoker = true) as
   ) a
   group by a.day;
 
-comment on view private.sign_ups_by_day is 'Accounts made on a day, and how many of them have made a payment since.';
+comment on view analytics.sign_ups_by_day is 'Accounts made on a day, and how many of them have made a payment since.';
 
-create view private.active_users_by_day with (security_invoker = true) as
+create view analytics.active_users_by_day with (security_invoker = true) as
   select a.day, count(*) as users from private.active_days a group by a.day;
 
-comment on view private.active_users_by_day is 'How many people used a session on a day.';
+comment on view analytics.active_users_by_day is 'How many people used a session on a day.';
 
-create view private.intents_by_day with (security_invoker = true) as
+create view analytics.intents_by_day with (security_invoker = true) as
   select (p.created_at at time zone 'utc')::date as day, p.provider, count(*) as intents,
     count(*) filter (where p.captured_minor > 0) as succeeded
   from public.payments p
   group by 1, 2;
 
-comment on view private.intents_by_day is 'Payments started on a day with a provider, and how many of them were paid.';
+comment on view analytics.intents_by_day is 'Payments started on a day with a provider, and how many of them were paid.';
 
 -- From the books alone. Credits are negative there, so what came in is a negative sum of `sales`.
-create view private.revenue_by_day with (security_invoker = true) as
+create view analytics.revenue_by_day with (security_invoker = true) as
   select (t.booked_at at time zone 'utc')::date as day, t.currency,
     coalesce(-sum(e.amount_minor) filter (where e.account = 'sales' and t.kind = 'capture'), 0)::bigint as gross_minor,
     coalesce(sum(e.amount_minor) filter (where e.account = 'sales' and t.kind <> 'capture'), 0)::bigint as refunded_minor,
@@ -48,16 +53,16 @@ create view private.revenue_by_day with (security_invoker = true) as
   join private.ledger_entries e on e.transaction_key = t.key and e.account in ('sales', 'disputes', 'provider_fees')
   group by 1, 2;
 
-comment on view private.revenue_by_day is 'What was booked on a day in a currency, in ISO 4217 minor units; net is gross less refunds, disputes and fees.';
+comment on view analytics.revenue_by_day is 'What was booked on a day in a currency, in ISO 4217 minor units; net is gross less refunds, disputes and fees.';
 
-create view private.usage_by_day with (security_invoker = true) as
+create view analytics.usage_by_day with (security_invoker = true) as
   -- At most what a number of JavaScript holds.
   select d.day, d.meter, least(sum(d.quantity), 9007199254740991)::bigint as quantity, sum(d.events)::bigint as events,
     count(*) as users
   from public.usage_days d
   group by d.day, d.meter;
 
-comment on view private.usage_by_day is 'How much of a meter everybody together used on a day.';
+comment on view analytics.usage_by_day is 'How much of a meter everybody together used on a day.';
 
 -- All of it for the days from one to another, both included. Days on which nothing happened are left out.
 create function private.analytics(from_day date, to_day date) returns json
@@ -65,22 +70,22 @@ create function private.analytics(from_day date, to_day date) returns json
 as $$
   select json_build_object(
     'sign_ups', (
-      select coalesce(json_agg(s order by s.day), '[]') from private.sign_ups_by_day s where s.day between from_day and to_day),
+      select coalesce(json_agg(s order by s.day), '[]') from analytics.sign_ups_by_day s where s.day between from_day and to_day),
     'active_users', (
-      select coalesce(json_agg(a order by a.day), '[]') from private.active_users_by_day a where a.day between from_day and to_day),
+      select coalesce(json_agg(a order by a.day), '[]') from analytics.active_users_by_day a where a.day between from_day and to_day),
     'active_in_all', (
       select count(distinct d.user_id) from private.active_days d where d.day between from_day and to_day),
     'intents', (
-      select coalesce(json_agg(i order by i.day, i.provider), '[]') from private.intents_by_day i
+      select coalesce(json_agg(i order by i.day, i.provider), '[]') from analytics.intents_by_day i
       where i.day between from_day and to_day),
     'revenue', (
       -- Minor units as text: they may be more than a number of JavaScript holds.
       select coalesce(json_agg(json_build_object('day', r.day, 'currency', r.currency, 'gross_minor', r.gross_minor::text,
         'refunded_minor', r.refunded_minor::text, 'disputed_minor', r.disputed_minor::text,
         'fees_minor', r.fees_minor::text, 'net_minor', r.net_minor::text) order by r.day, r.currency), '[]')
-      from private.revenue_by_day r where r.day between from_day and to_day),
+      from analytics.revenue_by_day r where r.day between from_day and to_day),
     'usage', (
-      select coalesce(json_agg(u order by u.day, u.meter), '[]') from private.usage_by_day u
+      select coalesce(json_agg(u order by u.day, u.meter), '[]') from analytics.usage_by_day u
       where u.day between from_day and to_day))
 $$;
 

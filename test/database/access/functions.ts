@@ -2,9 +2,10 @@ import type { FunctionAccess } from './declaration';
 import { HEIR, OWNER } from './people';
 import { talkFunctions } from './talk-functions';
 
-const CALLERS_OF_LIMITS = ['tandem_auth', 'tandem_payment'] as const;
-const IDENTIFIERS = ['tandem_auth', 'tandem_payment'] as const;
+const CALLERS_OF_LIMITS = ['tandem_auth', 'tandem_payment', 'tandem_files'] as const;
+const IDENTIFIERS = ['tandem_auth', 'tandem_payment', 'tandem_files'] as const;
 const AUTH = ['tandem_auth'] as const;
+const FILES = ['tandem_files'] as const;
 
 /** Only Postgres calls these. */
 const TRIGGER: FunctionAccess = { call: '' };
@@ -52,6 +53,38 @@ export const functions: Readonly<Record<string, FunctionAccess>> = {
   'private.give_back_to_limit(text)': { call: `'a'`, definer: true, may: AUTH },
   'private.forget_rate_limits(bigint)': { call: '0', definer: true, may: ['tandem_reconcile'] },
   ...talkFunctions,
+  'private.is_uploaded(text)': { call: `'a'`, definer: true, may: FILES },
+  'private.stray_objects(timestamp with time zone,integer)': { call: 'now(), 1', definer: true, may: FILES },
+  'private.files_without_object(timestamp with time zone,integer)': {
+    call: 'now(), 1',
+    definer: true,
+    may: FILES,
+  },
+  'private.export_part_files(uuid)': { call: `'${OWNER}'` }, // private.export_account does
+  'private.usage_period(text,date,date,date)': { call: `'day', '2026-01-01', null, null` },
+  'private.quotas_in_force(uuid,timestamp with time zone,timestamp with time zone)': {
+    call: `'${OWNER}', now(), now()`,
+  },
+  'private.current_usage(uuid,timestamp with time zone)': {
+    call: `'${OWNER}', now()`,
+    definer: true,
+    may: ['tandem_payment'],
+  },
+  'private.record_usage(uuid,text,bigint,text,timestamp with time zone,timestamp with time zone)': {
+    call: `'${HEIR}', 'exports', 1, 'a'`,
+    definer: true,
+    may: ['tandem_payment'],
+  },
+  'private.analytics(date,date)': {
+    call: `'2026-01-01', '2026-01-02'`,
+    definer: true,
+    may: ['tandem_payment'],
+  },
+  'private.export_part_subscriptions(uuid)': { call: `'${OWNER}'` }, // private.export_account does
+  'private.export_part_usage(uuid)': { call: `'${OWNER}'` }, // private.export_account does
+  'private.keep_figures_of_account()': DEFINER_TRIGGER,
+  'private.note_active_day()': DEFINER_TRIGGER,
+  'private.notify_of_subscription()': DEFINER_TRIGGER,
   'private.copy_account_to_profile()': DEFINER_TRIGGER,
   'private.check_bookings()': DEFINER_TRIGGER,
   'private.check_entries()': DEFINER_TRIGGER,

@@ -36,6 +36,9 @@ export const lints: readonly Lint[] = [
       'private.ledger_accounts': 'read by its owner alone, in checks',
       'private.rate_limits': 'written by its owner alone, in functions',
       'private.message_edits': 'written by its owner alone, in triggers',
+      'private.usage_events': 'written by its owner alone, in functions',
+      'private.active_days': 'written by its owner alone, in triggers',
+      'private.past_accounts': 'written by its owner alone, in triggers',
     },
   },
   {
@@ -96,7 +99,12 @@ export const lints: readonly Lint[] = [
           where k.contype = 'f' and not exists (
             select from pg_index i where i.indrelid = c.oid and i.indkey[0] = any (k.conkey))`,
     plant: `${WITH_RLS}; alter table public.planted add foreign key (user_id) references auth.users (id)`,
-    meant: { 'public.payments: payments_price_id_fkey': 'prices are retired, never deleted' },
+    meant: {
+      'public.payments: payments_price_id_fkey': 'prices are retired, never deleted',
+      'private.usage_events: usage_events_meter_fkey': 'meters are retired, never deleted',
+      'public.usage: usage_meter_fkey': 'meters are retired, never deleted',
+      'public.usage_days: usage_days_meter_fkey': 'meters are retired, never deleted',
+    },
   },
   {
     name: 'tables have a primary key',
@@ -125,6 +133,7 @@ export const lints: readonly Lint[] = [
       'private.caller_owned_conversations()': 'about the caller alone',
       'private.caller_sees_message(uuid,bigint)': 'about the caller alone',
       'private.list_members(uuid)': 'names and pictures of those whom the caller talks with',
+      'private.my_conversations()': 'about the caller alone; counts without asking policies row by row',
       'private.start_conversation(uuid[],text,uuid)': 'starts in the name of the caller; sees blocks',
     },
   },
