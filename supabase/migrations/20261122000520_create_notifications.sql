@@ -85,20 +85,28 @@ create policy "Users change their own choices" on public.notification_preference
 create policy "Users take back their own choices" on public.notification_preferences
   for delete to authenticated using (user_id = (select auth.uid()));
 
--- What holds for a user and a kind, chosen or by default: for a page of choices, and for the functions below.
-create view public.notification_choices with (security_invoker = true) as
-  select q.user_id, k.kind, k.can_mail, coalesce(p.in_app, k.in_app) as in_app,
+-- What holds for users and kinds, chosen or by default: for a page of choices, where it tells its reader the own ones, and for
+-- the functions below.
+create function public.notification_choices(of_users uuid[] default array[auth.uid()])
+  returns table (user_id uuid, kind text, can_mail boolean, in_app boolean, email boolean)
+  language sql stable
+begin atomic
+  select q.user_id, k.kind, k.can_mail, coalesce(p.in_app, k.in_app),
     k.can_mail and coalesce(p.email, case k.follows
       when 'email_receipts' then q.email_receipts
       when 'email_subscription_reminders' then q.email_subscription_reminders
-    end, k.email) as email
+    end, k.email)
   from public.user_preferences q
   cross join public.notification_kinds k
-  left join public.notification_preferences p on p.user_id = q.user_id and p.kind = k.kind;
+  left join public.notification_preferences p on p.user_id = q.user_id and p.kind = k.kind
+  where q.user_id = any (of_users);
+end;
 
-comment on view public.notification_choices is 'Each kind of notification with what its user wants, chosen or by default.';
+comment on function public.notification_choices(uuid[]) is 'Each kind of notification with what its user wants, chosen or by default.';
 
-grant select on public.notification_choices to authenticated;
+revoke execute on function public.notification_choices(uuid[]) from public;
+
+grant execute on function public.notification_choices(uuid[]) to authenticated;
 
 create table public.notifications (
   id uuid primary key default gen_random_uuid(),
@@ -240,7 +248,7 @@ begin
     from told n
     join said s on s.user_id = n.user_id and s.kind = n.kind and s.key = n.key
     join public.notification_kinds k on k.kind = s.kind
-    left join public.notification_choices c on c.user_id = s.user_id and c.kind = s.kind
+    left join public.notification_choices(user_ids) c on c.user_id = s.user_id and c.kind = s.kind
   ), shown as (
     insert into public.notifications (user_id, kind, key, data)
     select w.user_id, w.kind, w.key, w.data from wanted w where w.in_app

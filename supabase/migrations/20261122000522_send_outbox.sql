@@ -33,7 +33,7 @@ as $$
   join auth.users u on u.id = o.user_id
   join public.notification_kinds k on k.kind = o.kind
   left join public.user_preferences q on q.user_id = o.user_id
-  left join public.notification_choices c on c.user_id = o.user_id and c.kind = o.kind
+  left join lateral public.notification_choices(array[o.user_id]) c on c.kind = o.kind
   where o.claim = of_claim and o.settled_at is null and o.state = 'due' and u.email <> ''
     and u.email_confirmed_at is not null and u.deleted_at is null and not u.is_anonymous
     and (u.banned_until is null or u.banned_until <= now()) and coalesce(c.email, k.email)

@@ -158,7 +158,7 @@ describe('choices', () => {
     await choose(userId, 'payment_failed', false, false);
     const seen = await asUser(userId, (tx) =>
       tx.query<{ user_id: string; kind: string; in_app: boolean; email: boolean }>(
-        'select user_id, kind, in_app, email from public.notification_choices',
+        'select user_id, kind, in_app, email from public.notification_choices()',
       ),
     );
     expect(new Set(seen.rows.map((row) => row.user_id))).toEqual(new Set([userId]));
