@@ -1,11 +1,18 @@
 import { onLimiterFailure } from '#shared/kernel/limiter-failure';
 import type { Contract, RateLimit, Route } from '#shared/kernel/route';
 import { authContract } from '../../services/auth/contract';
+import { filesContract } from '../../services/files/contract';
 import { healthContract } from '../../services/health/contract';
 import { paymentContract } from '../../services/payment/contract';
 import { webhookContract } from '../../services/webhook/contract';
 
-const contracts: readonly Contract[] = [authContract, paymentContract, webhookContract, healthContract];
+const contracts: readonly Contract[] = [
+  authContract,
+  paymentContract,
+  webhookContract,
+  filesContract,
+  healthContract,
+];
 
 /** The table of docs/rate-limits.md: every route with its limits, and what it does while calls cannot be counted. */
 export const rateLimitsTable = (): string => {

@@ -7,6 +7,7 @@ import { openPaymentDatabase } from '../support/payment-service';
 import { makeAnyIdentity } from './any-identity';
 import { authRules } from './auth-rules';
 import { contracts, type ServiceName, startEveryService } from './every-service';
+import { filesRules } from './files-rules';
 import type { World } from './objects';
 import { healthRules, paymentRules, webhookRules } from './payment-rules';
 import type { Credential, Person } from './people';
@@ -16,6 +17,7 @@ export const rules: Readonly<Record<ServiceName, Readonly<Record<string, Rule>>>
   auth: authRules,
   payment: paymentRules,
   webhook: webhookRules,
+  files: filesRules,
   health: healthRules,
 };
 

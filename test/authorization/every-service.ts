@@ -9,6 +9,8 @@ import type { Contract } from '#shared/kernel/route';
 import { authContract } from '../../services/auth/contract';
 import type { IdentityProvider, OrderMail } from '../../services/auth/ports';
 import { wireService as wireAuth } from '../../services/auth/wire-service';
+import { filesContract } from '../../services/files/contract';
+import { wireService as wireFiles } from '../../services/files/wire-service';
 import { healthContract } from '../../services/health/contract';
 import { wireService as wireHealth } from '../../services/health/wire-service';
 import { paymentContract } from '../../services/payment/contract';
@@ -18,19 +20,21 @@ import { emptyStatements } from '../support/empty-statement';
 import { FAKE_JWT_SECRET } from '../support/fake-identity';
 import { type FakeProvider, makeFakeProvider } from '../support/fake-provider';
 import { type FakeQueue, makeFakeQueue, operatorParts } from '../support/fake-queue';
+import { makeMemoryObjects } from '../support/files/memory-objects';
 import type { LogLine } from '../support/kept-log';
 import { makeKeptLog } from '../support/kept-log';
 import { makeTestMails, type TestMails } from '../support/test-mails';
 import { makeTestWebhook } from '../support/webhook-service';
 import { wideLimits } from '../support/wide-limits';
 
-export type ServiceName = 'auth' | 'payment' | 'webhook' | 'health';
+export type ServiceName = 'auth' | 'payment' | 'webhook' | 'files' | 'health';
 
 /** The contracts of all services: the only list of routes. */
 export const contracts: Readonly<Record<ServiceName, Contract>> = {
   auth: authContract,
   payment: paymentContract,
   webhook: webhookContract,
+  files: filesContract,
   health: healthContract,
 };
 
@@ -72,6 +76,7 @@ export const startEveryService = ({
   const [stripe, paypal, queue] = [makeFakeProvider('stripe'), makeFakeProvider('paypal'), makeFakeQueue()];
   const payment = as('tandem_payment');
   const auth = as('tandem_auth');
+  const files = as('tandem_files');
   const up = async () => undefined;
   const mails = makeTestMails(auth, identity, { siteUrl: SITE });
   const orderMail: OrderMail = async (order) => {
@@ -102,6 +107,19 @@ export const startEveryService = ({
       orderMail,
       ...wideLimits(auth),
     }),
+    files: wireFiles({
+      ...shared,
+      database: files,
+      // Objects without rows: what was uploaded is made by who makes the file.
+      objects: makeMemoryObjects({ query: async () => ({ rows: [], rowCount: 0 }) }),
+      orderInspection: async () => {
+        if (queue.isAway) throw new AppError('queue_unavailable');
+      },
+      onLeft: () => undefined,
+      authenticate: makeAuthenticate({ database: files, verifyAccessToken, now: Date.now }),
+      ...wideLimits(files),
+      makeId: randomUUID,
+    }),
     health: wireHealth({
       probes: { database: up, supabase: up, queue: up },
       now: Date.now,
@@ -113,6 +131,7 @@ export const startEveryService = ({
     handlers: {
       payment: httpHandler({ log, service: async () => services.payment }),
       auth: httpHandler({ log, service: async () => services.auth }),
+      files: httpHandler({ log, service: async () => services.files }),
       health: httpHandler({ log, service: async () => services.health }),
       webhook: makeTestWebhook().handler,
     },

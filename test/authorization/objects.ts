@@ -85,6 +85,21 @@ export const owned = {
     },
     random: randomUUID,
   },
+  file: {
+    make: async ({ admin }, owner) => {
+      const id = randomUUID();
+      await admin.query(
+        `insert into public.files (id, user_id, purpose, name, declared_type, size_bytes)
+         values ($1, $2, 'document', 'a.pdf', 'application/pdf', 1000)`,
+        [id, owner.userId],
+      );
+      await admin.query(`insert into storage.objects (bucket_id, name) values ('quarantine', $1)`, [
+        `${owner.userId}/${id}`,
+      ]);
+      return id;
+    },
+    random: randomUUID,
+  },
   payment: {
     make: async (world, owner) => (await makePayment(world, owner, { provider: 'stripe', state: 'open' })).id,
     random: randomUUID,

@@ -1,5 +1,6 @@
 import type { Contract, Route } from '#shared/kernel/route';
 import { authContract } from '../../services/auth/contract';
+import { filesContract } from '../../services/files/contract';
 import { healthContract } from '../../services/health/contract';
 import { paymentContract } from '../../services/payment/contract';
 import { webhookContract } from '../../services/webhook/contract';
@@ -9,6 +10,7 @@ export const CONTRACTS: Readonly<Record<string, Contract>> = {
   auth: authContract,
   payment: paymentContract,
   webhook: webhookContract,
+  files: filesContract,
   health: healthContract,
 };
 

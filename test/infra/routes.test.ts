@@ -10,6 +10,7 @@ import { stageConfig } from '../../lib/stage-config';
 import { readAssembly } from '../../local/assembly/read-assembly';
 import { matchResource } from '../../local/gateway/match-resource';
 import { authContract } from '../../services/auth/contract';
+import { filesContract } from '../../services/files/contract';
 import { healthContract } from '../../services/health/contract';
 import { paymentContract } from '../../services/payment/contract';
 import { webhookContract } from '../../services/webhook/contract';
@@ -37,6 +38,7 @@ const contracts: [string, Contract][] = [
   ['Auth', authContract],
   ['Payment', paymentContract],
   ['Webhook', webhookContract],
+  ['Files', filesContract],
   ['Health', healthContract],
 ];
 const routes = contracts.flatMap(([service, contract]) =>

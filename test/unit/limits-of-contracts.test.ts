@@ -3,11 +3,18 @@ import { join } from 'node:path';
 import type { Contract, Route } from '#shared/kernel/route';
 import { withRateLimitsTable } from '../../local/docs/rate-limits-document';
 import { authContract } from '../../services/auth/contract';
+import { filesContract } from '../../services/files/contract';
 import { healthContract } from '../../services/health/contract';
 import { paymentContract } from '../../services/payment/contract';
 import { webhookContract } from '../../services/webhook/contract';
 
-const contracts: readonly Contract[] = [authContract, paymentContract, webhookContract, healthContract];
+const contracts: readonly Contract[] = [
+  authContract,
+  paymentContract,
+  webhookContract,
+  filesContract,
+  healthContract,
+];
 const routes = contracts.flatMap((contract) =>
   Object.entries(contract).map(([id, route]): [string, Route] => [id, route]),
 );

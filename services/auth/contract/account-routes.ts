@@ -31,6 +31,8 @@ export const accountRoutes = defineContract({
         conversations: z.array(row),
         /** Whom the caller blocks. */
         blocks: z.array(row),
+        /** What the caller uploaded; the contents are behind GET /api/files. */
+        files: z.array(row),
         /** The picture among the caller's files. */
         avatar: z.nullable(row),
       }),

@@ -15,6 +15,7 @@ export interface AccountExport {
   readonly messages: Row[];
   readonly conversations: Row[];
   readonly blocks: Row[];
+  readonly files: Row[];
   readonly avatar: Row | null;
 }
 
