@@ -35,6 +35,7 @@ export const lints: readonly Lint[] = [
     meant: {
       'private.ledger_accounts': 'read by its owner alone, in checks',
       'private.rate_limits': 'written by its owner alone, in functions',
+      'private.notices': 'written by its owner alone, in functions',
       'private.message_edits': 'written by its owner alone, in triggers',
       'private.usage_events': 'written by its owner alone, in functions',
       'private.active_days': 'written by its owner alone, in triggers',
@@ -101,6 +102,7 @@ export const lints: readonly Lint[] = [
     plant: `${WITH_RLS}; alter table public.planted add foreign key (user_id) references auth.users (id)`,
     meant: {
       'public.payments: payments_price_id_fkey': 'prices are retired, never deleted',
+      'public.notification_preferences: notification_preferences_kind_fkey': 'kinds are never deleted',
       'private.usage_events: usage_events_meter_fkey': 'meters are retired, never deleted',
       'public.usage: usage_meter_fkey': 'meters are retired, never deleted',
       'public.usage_days: usage_days_meter_fkey': 'meters are retired, never deleted',
