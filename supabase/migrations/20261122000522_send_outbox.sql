@@ -45,7 +45,7 @@ grant execute on function private.mail_recipients(uuid) to tandem_notification;
 
 -- The part of an account's export about notifications.
 create function private.export_part_notifications(of_user uuid) returns json
-  language sql stable security definer set search_path = ''
+  language sql stable set search_path = ''
 as $$
   select json_build_object(
     'notifications', coalesce((

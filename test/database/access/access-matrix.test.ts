@@ -75,6 +75,7 @@ test.each([
   'tandem_reconcile',
   'tandem_health',
   'tandem_files',
+  'tandem_notification',
   'authenticator',
 ])('%s, logged in, becomes no other role than its own', async (login) => {
   const client = new Client({ connectionString: database.urlFor(login) });

@@ -1,4 +1,5 @@
 import type { FunctionAccess } from './declaration';
+import { notificationFunctions } from './notification-functions';
 import { HEIR, OWNER } from './people';
 import { talkFunctions } from './talk-functions';
 
@@ -53,6 +54,7 @@ export const functions: Readonly<Record<string, FunctionAccess>> = {
   'private.give_back_to_limit(text)': { call: `'a'`, definer: true, may: AUTH },
   'private.forget_rate_limits(bigint)': { call: '0', definer: true, may: ['tandem_reconcile'] },
   ...talkFunctions,
+  ...notificationFunctions,
   'private.is_uploaded(text)': { call: `'a'`, definer: true, may: FILES },
   'private.stray_objects(timestamp with time zone,integer)': { call: 'now(), 1', definer: true, may: FILES },
   'private.files_without_object(timestamp with time zone,integer)': {

@@ -49,6 +49,7 @@ export const CALLERS = {
   tandem_reconcile: { role: 'tandem_reconcile', me: OWNER, claims: { ...forged, sub: OWNER } },
   tandem_health: { role: 'tandem_health', me: OWNER, claims: { ...forged, sub: OWNER } },
   tandem_files: { role: 'tandem_files', me: OWNER, claims: { ...forged, sub: OWNER } },
+  tandem_notification: { role: 'tandem_notification', me: OWNER, claims: { ...forged, sub: OWNER } },
 } as const;
 
 export type Caller = keyof typeof CALLERS;

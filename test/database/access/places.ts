@@ -9,6 +9,7 @@ const SERVICES_USE: Held = {
   tandem_reconcile: ['USAGE'],
   tandem_health: ['USAGE'],
   tandem_files: ['USAGE'],
+  tandem_notification: ['USAGE'],
 };
 
 /** Schemas of ours and the neighbours that no function may enter. Supabase gives its own roles theirs. */

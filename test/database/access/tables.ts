@@ -2,6 +2,7 @@ import type { TableAccess } from './declaration';
 import { bookTables } from './tables/book-tables';
 import { fileTables } from './tables/file-tables';
 import { mailTables } from './tables/mail-tables';
+import { notificationTables } from './tables/notification-tables';
 import { profileTables } from './tables/profile-tables';
 import { saleTables } from './tables/sale-tables';
 import { sessionTables } from './tables/session-tables';
@@ -20,4 +21,5 @@ export const tables: readonly TableAccess[] = [
   ...talkTables,
   ...fileTables,
   ...usageTables,
+  ...notificationTables,
 ];
