@@ -1,6 +1,7 @@
 import { CfnOutput, Duration, Stack, type StackProps } from 'aws-cdk-lib';
 import { Schedule } from 'aws-cdk-lib/aws-events';
 import type { Construct } from 'constructs';
+import { grantSendMail } from './constructs/grant-send-mail';
 import { PublicApi } from './constructs/public-api';
 import { ScheduledTask } from './constructs/scheduled-task';
 import { ServiceAlarms } from './constructs/service-alarms';
@@ -20,6 +21,9 @@ export type ApiStackProps = StackProps & {
 /** Batches of ten mails at a time, the least that SQS takes: some forty mails a second, each with half a second at Supabase. */
 const MAIL_CONCURRENCY = 2;
 
+/** Files that are looked at beside each other, each with all its bytes in memory and seconds of work at worst. */
+const INSPECTION_CONCURRENCY = 5;
+
 /** Batches of ten changes at a time, the least that SQS takes; each holds one database connection. */
 const CHANGE_CONCURRENCY = 2;
 
@@ -27,7 +31,7 @@ const CHANGE_CONCURRENCY = 2;
 export class ApiStack extends Stack {
   constructor(scope: Construct, id: string, { config, code, stateful, ...props }: ApiStackProps) {
     super(scope, id, props);
-    const { events, mails, databaseChanges, secrets, alarms: topic } = stateful;
+    const { events, mails, databaseChanges, inspections, secrets, alarms: topic } = stateful;
     const make = (functionId: string, name: FunctionName, reservedConcurrency?: number) =>
       new ServiceFunction(this, functionId, { name, config, code, secrets, reservedConcurrency });
 
@@ -37,15 +41,19 @@ export class ApiStack extends Stack {
     const webhook = make('Webhook', 'webhook', config.reservedConcurrency);
     const reconcile = make('Reconcile', 'reconcile'); // bounded by its queue
     const sweep = make('Sweep', 'sweep'); // a run of a task ends before the next of that task
+    const files = make('Files', 'files', config.reservedConcurrency);
+    const inspect = make('Inspect', 'inspect'); // bounded by its queue
     const changes = make('Changes', 'changes'); // bounded by its queue
     const sweepChanges = make('SweepChanges', 'sweepChanges'); // a run ends before the next
+    const outbox = make('Outbox', 'outbox'); // a run ends before the next
     const health = make('Health', 'health');
 
     if (config.redirectUrls.length > 0) {
       auth.addEnvironment('REDIRECT_URLS', config.redirectUrls.join(','));
     }
     auth.addEnvironment('SIGN_IN_STEP_MS', String(config.signInStepMs));
-    for (const fn of [auth, payment]) fn.addEnvironment('RATE_LIMIT_FACTOR', String(config.rateLimitFactor));
+    for (const fn of [auth, payment, files])
+      fn.addEnvironment('RATE_LIMIT_FACTOR', String(config.rateLimitFactor));
 
     const api = new PublicApi(this, 'Api', {
       config,
@@ -54,6 +62,7 @@ export class ApiStack extends Stack {
     api.routeService('/api/auth', auth);
     api.routeService('/api/payments', payment);
     api.route('/api/payments/webhook/{provider}', webhook);
+    api.routeService('/api/files', files);
     api.route('/api/health', health);
     new WebFirewall(this, 'Firewall', { stage: api.restApi.deploymentStage, config });
 
@@ -67,6 +76,8 @@ export class ApiStack extends Stack {
     databaseChanges.grantSend(webhook, 'CHANGE_QUEUE_URL');
     databaseChanges.grantSend(sweepChanges, 'CHANGE_QUEUE_URL');
     databaseChanges.connect(changes, { maxConcurrency: CHANGE_CONCURRENCY });
+    inspections.grantSend(files, 'FILE_QUEUE_URL');
+    inspections.connect(inspect, { maxConcurrency: INSPECTION_CONCURRENCY });
     const openPayments = new ScheduledTask(this, 'SweepOpenPayments', {
       fn: sweep,
       schedule: Schedule.rate(Duration.minutes(5)),
@@ -91,6 +102,13 @@ export class ApiStack extends Stack {
       failures,
     });
 
+    const sweepFiles = new ScheduledTask(this, 'SweepFiles', {
+      fn: inspect,
+      schedule: Schedule.rate(Duration.hours(1)),
+      freshFor: Duration.minutes(30),
+      input: { task: 'sweep-files' },
+    });
+
     const unhandledChanges = new ScheduledTask(this, 'SweepUnhandledChanges', {
       fn: sweepChanges,
       schedule: Schedule.rate(Duration.minutes(1)),
@@ -98,25 +116,53 @@ export class ApiStack extends Stack {
       input: { task: 'changes' },
     });
 
+    grantSendMail(outbox, config.mailSender);
+    const sendOutbox = new ScheduledTask(this, 'SendOutbox', {
+      fn: outbox,
+      schedule: Schedule.rate(Duration.minutes(1)),
+      freshFor: Duration.minutes(1),
+      input: { task: 'outbox' },
+    });
+
     const alarms = new ServiceAlarms(this, 'ServiceAlarms', { topic });
-    const functions = { auth, mail, payment, webhook, reconcile, sweep, changes, sweepChanges, health };
+    const functions = {
+      auth,
+      mail,
+      payment,
+      webhook,
+      reconcile,
+      sweep,
+      changes,
+      sweepChanges,
+      files,
+      inspect,
+      outbox,
+      health,
+    };
     for (const [name, fn] of Object.entries(functions)) alarms.watchFunction(name, fn);
     alarms.watchBacklog('ProviderEvents', events.queue);
     alarms.watchDeadLetters('ProviderEvents', events.deadLetters);
     alarms.watchBacklog('AccountMails', mails.queue);
     alarms.watchDeadLetters('AccountMails', mails.deadLetters);
+    alarms.watchBacklog('FileInspections', inspections.queue);
+    alarms.watchDeadLetters('FileInspections', inspections.deadLetters);
+    alarms.watchDeadLetters('SweepFiles', sweepFiles.failures);
     alarms.watchBacklog('DatabaseChanges', databaseChanges.queue);
     alarms.watchDeadLetters('DatabaseChanges', databaseChanges.deadLetters);
     alarms.watchDeadLetters('SweepOpenPayments', failures);
     alarms.watchDeadLetters('SweepUnhandledChanges', unhandledChanges.failures);
+    alarms.watchDeadLetters('SendOutbox', sendOutbox.failures);
     alarms.watchHeartbeat('SweepOpenPayments', openPayments.rule, Duration.minutes(15));
     alarms.watchHeartbeat('SweepProviderEvents', providerEvents.rule, Duration.hours(3));
     alarms.watchHeartbeat('SweepDailyTotals', dailyTotals.rule, Duration.days(2));
+    alarms.watchHeartbeat('SweepFiles', sweepFiles.rule, Duration.hours(3));
     alarms.watchHeartbeat('SweepUnhandledChanges', unhandledChanges.rule, Duration.minutes(15));
+    alarms.watchHeartbeat('SendOutbox', sendOutbox.rule, Duration.minutes(15));
     for (const service of ['reconcile', 'sweep']) alarms.watchOutcomes(service, config.name);
     alarms.watchDrift('sweep', config.name);
+    alarms.watchMails('outbox', config.name);
     alarms.watchWaitingChanges('sweepChanges', config.name);
-    alarms.watchTokenReuse({ auth, payment }, config.name);
+    alarms.watchTokenReuse({ auth, payment, files }, config.name);
     alarms.watchApi('Api', api.restApi);
 
     new CfnOutput(this, 'ApiUrl', {

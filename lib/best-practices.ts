@@ -37,13 +37,13 @@ export const ACKNOWLEDGEMENTS: readonly Acknowledgement[] = [
     id: 'Serverless-SQSRedrivePolicy',
     reason: 'It is where the failures go.',
     stack: 'api',
-    paths: ['SweepUnhandledChanges/Failures', 'SweepOpenPayments/Failures'],
+    paths: ['SweepUnhandledChanges/Failures', 'SweepOpenPayments/Failures', 'SendOutbox/Failures'],
   },
   {
     id: 'AwsSolutions-SQS3',
     reason: 'It is the dead-letter queue of a schedule and of the function that the schedule calls.',
     stack: 'api',
-    paths: ['SweepUnhandledChanges/Failures', 'SweepOpenPayments/Failures'],
+    paths: ['SweepUnhandledChanges/Failures', 'SweepOpenPayments/Failures', 'SendOutbox/Failures'],
   },
   {
     id: 'Serverless-LambdaEventSourceMappingDestination',

@@ -1,7 +1,7 @@
 import { Annotations, type App, Tags } from 'aws-cdk-lib';
 import { ApiStack } from './api-stack';
 import type { FunctionCode } from './function-code';
-import { isPlaceholder, type StageConfig } from './stage-config';
+import { domainOfSender, isPlaceholder, type StageConfig } from './stage-config';
 import { StatefulStack } from './stateful-stack';
 
 export type Stacks = { readonly stateful: StatefulStack; readonly api: ApiStack };
@@ -21,6 +21,10 @@ export function defineStacks(app: App, config: StageConfig, code: FunctionCode):
   if (isPlaceholder(config.siteUrl)) {
     const advice = `${config.siteUrl} is a placeholder: give the real one by -c siteUrl= or in lib/stage-config.ts`;
     Annotations.of(api).addWarningV2('tandem:siteUrl', advice);
+  }
+  if (isPlaceholder(`https://${domainOfSender(config.mailSender)}`)) {
+    const advice = `${config.mailSender} is a placeholder: give the real one by -c mailSender= or in lib/stage-config.ts`;
+    Annotations.of(api).addWarningV2('tandem:mailSender', advice);
   }
   Tags.of(app).add('product', 'tandem');
   Tags.of(app).add('stage', config.name);

@@ -61,6 +61,20 @@ export const FUNCTIONS = {
     secrets: ['DatabaseReconcile', ...PAYMENT_PROVIDERS],
     sdks: PAYMENT_SDKS,
   },
+  files: {
+    entry: 'services/files/api.ts',
+    description: 'Uploads, files, their links and the quota',
+    timeoutSeconds: 25,
+    secrets: ['DatabaseFiles', 'SupabaseTokens', 'SupabaseAdmin'],
+    sdks: ['@supabase/supabase-js', ...LIMIT_STORE],
+  },
+  inspect: {
+    entry: 'services/files/inspect.ts',
+    description: 'Looks at uploaded files, accepts or refuses them, and sweeps up behind them',
+    timeoutSeconds: 240, // ten files of the greatest size, one after the other
+    secrets: ['DatabaseFiles', 'SupabaseAdmin'],
+    sdks: ['@supabase/supabase-js'],
+  },
   changes: {
     entry: 'services/notification/changes.ts',
     description: 'Does what follows from changes in the database',
@@ -72,6 +86,13 @@ export const FUNCTIONS = {
     entry: 'services/notification/sweep-changes.ts',
     description: 'Puts changes on the queue that nobody has handled, and forgets those that were',
     timeoutSeconds: 50, // ends before the next one starts
+    secrets: ['DatabaseNotification'],
+    sdks: [],
+  },
+  outbox: {
+    entry: 'services/notification/outbox.ts',
+    description: 'Sends the mails that users are due',
+    timeoutSeconds: 55, // ends before the next one starts
     secrets: ['DatabaseNotification'],
     sdks: [],
   },

@@ -14,6 +14,10 @@ export const SECRETS = {
     keys: ['DATABASE_URL', 'REDIS_URL'],
   },
   DatabaseReconcile: { description: 'Postgres as tandem_reconcile', keys: ['DATABASE_URL'] },
+  DatabaseFiles: {
+    description: 'Postgres as tandem_files; Valkey or Redis where one keeps the counts of calls',
+    keys: ['DATABASE_URL', 'REDIS_URL'],
+  },
   DatabaseNotification: { description: 'Postgres as tandem_notification', keys: ['DATABASE_URL'] },
   DatabaseHealth: { description: 'Postgres as tandem_health', keys: ['DATABASE_URL'] },
   SupabaseTokens: {
@@ -23,6 +27,10 @@ export const SECRETS = {
   SupabaseKeys: {
     description: 'Where the Supabase project is, and its publishable key',
     keys: ['SUPABASE_URL', 'SUPABASE_PUBLISHABLE_KEY'],
+  },
+  SupabaseAdmin: {
+    description: 'Where the Supabase project is, and its secret key, which passes by row-level security',
+    keys: ['SUPABASE_URL', 'SUPABASE_SECRET_KEY'],
   },
   AccountKeys: {
     description:

@@ -38,6 +38,8 @@ export type StageConfig = {
   readonly reconcileConcurrency: number;
   /** Instances set aside for each API function; unset = the account's common pool. */
   readonly reservedConcurrency: number | undefined;
+  /** Whom mails to customers come from, `Name <address>`, at a domain that SES has verified. Under `.example` = not known yet. */
+  readonly mailSender: string;
   /** Who gets the alarms. Unset = nobody, until somebody subscribes to the topic. */
   readonly alarmEmail: string | undefined;
 };
@@ -62,6 +64,7 @@ const dev: StageConfig = {
   signInStepMs: 300,
   reconcileConcurrency: 2,
   reservedConcurrency: undefined, // a new account has ten instances in all, none of which may be reserved
+  mailSender: 'Tandem <no-reply@tandem.test>', // nobody can verify that domain: no mail leaves a stage to try things out
   alarmEmail: undefined,
 };
 
@@ -69,6 +72,7 @@ const staging: StageConfig = {
   ...dev,
   name: 'staging',
   siteUrl: 'https://staging.tandem.example',
+  mailSender: 'Tandem <no-reply@staging.tandem.example>',
   tracing: true,
   logRetentionDays: 30,
   memoryMb: 1_024,
@@ -81,6 +85,7 @@ const production: StageConfig = {
   keepsData: true,
   providerMode: 'live',
   siteUrl: 'https://tandem.example',
+  mailSender: 'Tandem <no-reply@tandem.example>',
   logRetentionDays: 365,
   throttle: { ratePerSecond: 500, burst: 1_000 },
   webhookThrottle: { ratePerSecond: 200, burst: 400 },
@@ -91,13 +96,17 @@ const production: StageConfig = {
 const STAGES: Readonly<Record<StageName, StageConfig>> = { dev, staging, production };
 
 /** What `-c name=value` may set from outside, so that a fork needs no change here. */
-export type StageOverrides = { readonly siteUrl?: unknown; readonly alarmEmail?: unknown };
+export type StageOverrides = {
+  readonly siteUrl?: unknown;
+  readonly alarmEmail?: unknown;
+  readonly mailSender?: unknown;
+};
 
 /**
  * The configuration of a stage.
  *
  * @param name from `cdk -c stage=...`; unset = dev
- * @param overrides from `cdk -c siteUrl=... -c alarmEmail=...`; empty = unset, as a pipeline passes on what it has not
+ * @param overrides from `cdk -c siteUrl=... -c alarmEmail=... -c mailSender=...`; empty = unset, as a pipeline passes on what it has not
  * @throws Error for an unknown stage, and for an override that cannot be meant
  */
 export function stageConfig(name: unknown = 'dev', overrides: StageOverrides = {}): StageConfig {
@@ -110,11 +119,15 @@ export function stageConfig(name: unknown = 'dev', overrides: StageOverrides = {
     ...config,
     siteUrl: isGiven(overrides.siteUrl) ? readSiteUrl(overrides.siteUrl, config) : config.siteUrl,
     alarmEmail: isGiven(overrides.alarmEmail) ? readEmail(overrides.alarmEmail) : config.alarmEmail,
+    mailSender: isGiven(overrides.mailSender) ? readSender(overrides.mailSender) : config.mailSender,
   };
 }
 
 /** Whether an address is one that nobody can have: it stands for one that is not known yet. */
 export const isPlaceholder = (siteUrl: string): boolean => new URL(siteUrl).hostname.endsWith('.example');
+
+/** The domain of `Name <address>` or of an address alone. */
+export const domainOfSender = (sender: string): string => /@([^\s<>@]+)>?$/.exec(sender)?.[1] ?? '';
 
 const isGiven = (value: unknown): boolean => value !== undefined && value !== '';
 
@@ -130,5 +143,11 @@ function readSiteUrl(value: unknown, { providerMode }: StageConfig): string {
 
 function readEmail(value: unknown): string {
   if (!/^\S+@\S+$/.test(String(value))) throw new Error(`alarmEmail "${String(value)}" is not an address`);
+  return String(value);
+}
+
+function readSender(value: unknown): string {
+  if (!/^(?:[^<>@\r\n]{1,100} <[^\s<>@]+@[^\s<>@]+>|[^\s<>@]+@[^\s<>@]+)$/.test(String(value)))
+    throw new Error(`mailSender must be an address or "Name <address>", not "${String(value)}"`);
   return String(value);
 }

@@ -19,6 +19,7 @@ const MAIL_DELAY = Duration.seconds(1);
 export class StatefulStack extends Stack {
   readonly events: WorkQueue;
   readonly mails: WorkQueue;
+  readonly inspections: WorkQueue;
   readonly databaseChanges: WorkQueue;
   readonly secrets: SecretStore;
   readonly alarms: Topic;
@@ -33,6 +34,10 @@ export class StatefulStack extends Stack {
     this.mails = new WorkQueue(this, 'AccountMails', {
       consumerTimeout: Duration.seconds(FUNCTIONS.mail.timeoutSeconds),
       delay: MAIL_DELAY,
+      removalPolicy,
+    });
+    this.inspections = new WorkQueue(this, 'FileInspections', {
+      consumerTimeout: Duration.seconds(FUNCTIONS.inspect.timeoutSeconds),
       removalPolicy,
     });
     this.databaseChanges = new WorkQueue(this, 'DatabaseChanges', {

@@ -154,6 +154,7 @@ async function startParts(
     log,
     environment: (fn) => ({
       AWS_ENDPOINT_URL_SQS: sqsUrl,
+      AWS_ENDPOINT_URL_SESV2: replacements.AWS_ENDPOINT_URL_SESV2 ?? mail.url,
       AWS_ENDPOINT_URL_SECRETS_MANAGER: secretsServer.url,
       ...(options.watchSockets && { TANDEM_WATCH_SOCKETS: 'on' }),
       // The template names the site of its stage; here the site is wherever this gateway listens.

@@ -134,6 +134,23 @@ export class ServiceAlarms extends Construct {
   }
 
   /**
+   * A mail was given up on, or nobody knows whether it was sent. Counted by the outbox
+   * (services/notification/handlers/count-mail.ts).
+   */
+  watchMails(service: string, stage: string): void {
+    for (const metricName of ['MailFailed', 'MailUnknown']) {
+      const metric = new Metric({
+        namespace: 'Tandem',
+        metricName,
+        dimensionsMap: { service, stage },
+        period: PERIOD,
+        statistic: Stats.SUM,
+      });
+      this.above(metricName, metric, 0, `${metricName}: docs/notifications.md says what to do`);
+    }
+  }
+
+  /**
    * Old session tokens are used again: somebody holds copies. Each such session has ended by itself, and an answer that was
    * lost on its way does it too, so a few are no alarm. Counted from the request log of every function that knows sessions.
    */

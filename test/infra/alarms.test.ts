@@ -36,7 +36,7 @@ test('somebody is told of the first message that was given up on', () => {
 
 test('somebody is told when an event or a mail waits for more than 15 minutes', () => {
   const waiting = { Threshold: 15 * 60 };
-  expect(on('ApproximateAgeOfOldestMessage')).toMatchObject([waiting, waiting, waiting]);
+  expect(on('ApproximateAgeOfOldestMessage')).toMatchObject([waiting, waiting, waiting, waiting]);
 });
 
 test('somebody is told when clients get a 5xx', () => {
@@ -49,6 +49,8 @@ test('somebody is told when a schedule has stopped, which no failure would show'
     { ...heartbeat, Period: 15 * 60, EvaluationPeriods: 1 },
     { ...heartbeat, Period: 3 * 3600, EvaluationPeriods: 1 },
     { ...heartbeat, Period: 24 * 3600, EvaluationPeriods: 2 },
+    { ...heartbeat, Period: 3 * 3600, EvaluationPeriods: 1 },
+    { ...heartbeat, Period: 15 * 60, EvaluationPeriods: 1 },
     { ...heartbeat, Period: 15 * 60, EvaluationPeriods: 1 },
   ]);
 });
@@ -76,6 +78,13 @@ test('somebody is told when the books differ from a provider', () => {
   expect(JSON.stringify(on('DriftOpen')[0]?.Dimensions)).toMatch(/sweep.*production/);
 });
 
+test('somebody is told of mails that were given up on, and of those of which nobody knows', () => {
+  for (const metric of ['MailFailed', 'MailUnknown']) {
+    expect(on(metric)).toMatchObject([{ Namespace: 'Tandem', Threshold: 0, Statistic: 'Sum' }]);
+    expect(JSON.stringify(on(metric)[0]?.Dimensions)).toMatch(/outbox.*production/);
+  }
+});
+
 test('somebody is told of changes that nobody manages to handle, whatever became of their messages', () => {
   expect(on('ChangesWaiting')).toMatchObject([{ Namespace: 'Tandem', Threshold: 0, Statistic: 'Maximum' }]);
   expect(JSON.stringify(on('ChangesWaiting')[0]?.Dimensions)).toMatch(/sweepChanges.*production/);
@@ -92,8 +101,8 @@ test('somebody is told when many old session tokens are used again', () => {
     FilterPattern: '{ $.code = "session_token_reused" }',
     MetricTransformations: [{ MetricName: 'SessionTokenReused', MetricNamespace: 'Tandem/production' }],
   };
-  expect(filters).toMatchObject([filter, filter]);
-  expect(JSON.stringify(filters)).toMatch(/AuthLogs.*PaymentLogs/);
+  expect(filters).toMatchObject([filter, filter, filter]);
+  expect(JSON.stringify(filters)).toMatch(/AuthLogs.*PaymentLogs.*FilesLogs/);
 });
 
 test('every alarm goes to the topic, and none but the heartbeat goes off for want of traffic', () => {

@@ -24,8 +24,11 @@ const SECRETS_OF: Record<FunctionName, SecretName[]> = {
   webhook: ['StripeWebhook', 'PayPalWebhook', 'ChangeWebhook'],
   reconcile: ['DatabaseReconcile', 'StripeApi', 'PayPalApi'],
   sweep: ['DatabaseReconcile', 'StripeApi', 'PayPalApi'],
+  files: ['DatabaseFiles', 'SupabaseTokens', 'SupabaseAdmin'],
+  inspect: ['DatabaseFiles', 'SupabaseAdmin'],
   changes: ['DatabaseNotification'],
   sweepChanges: ['DatabaseNotification'],
+  outbox: ['DatabaseNotification'],
   health: ['DatabaseHealth', 'SupabaseKeys'],
 };
 
@@ -70,10 +73,12 @@ describe.each(FUNCTION_NAMES)('%s', (name) => {
       'EVENT_QUEUE_URL',
       'CHANGE_QUEUE_URL',
       'MAIL_QUEUE_URL',
+      'FILE_QUEUE_URL',
       'SIGN_IN_STEP_MS',
       'DEAD_LETTERS_URL',
       'RATE_LIMIT_FACTOR',
       'REDIRECT_URLS',
+      'MAIL_SENDER',
     ];
     expect(Object.keys(variables).filter((key) => !known.includes(key))).toEqual([]);
   });
@@ -109,11 +114,25 @@ describe('permissions', () => {
     ['webhook', ['sqs:SendMessage']],
     ['reconcile', ['sqs:DeleteMessage', 'sqs:GetQueueAttributes', 'sqs:ReceiveMessage']],
     ['sweep', ['sqs:SendMessage']], // of its failures
+    ['files', ['sqs:SendMessage']],
+    [
+      'inspect',
+      ['sqs:DeleteMessage', 'sqs:GetQueueAttributes', 'sqs:ReceiveMessage', 'sqs:SendMessage'], // the last of its failures
+    ],
     ['changes', ['sqs:DeleteMessage', 'sqs:GetQueueAttributes', 'sqs:ReceiveMessage']],
     ['sweepChanges', ['sqs:SendMessage']],
+    ['outbox', ['ses:SendEmail', 'sqs:SendMessage']], // the last of its failures
     ['health', ['sqs:GetQueueAttributes']],
   ])('of %s go no further than its work', (name, own) => {
     expect(actionsOf(name)).toEqual([...common, ...own].sort());
+  });
+
+  test('to send mails are for the domain of the sender alone', () => {
+    const [statement] = statementsOf(api, roleOf('outbox')).filter(({ Action }) =>
+      [Action].flat().includes('ses:SendEmail'),
+    );
+    expect(JSON.stringify(statement?.Resource)).toMatch(/:ses:.*:identity\/tandem\.example"/);
+    expect(propertiesOf('outbox').Environment.Variables.MAIL_SENDER).toBe('Tandem <no-reply@tandem.example>');
   });
 
   test('of functions come from no managed policy of AWS', () => {
@@ -125,7 +144,7 @@ describe('permissions', () => {
 });
 
 test('functions behind the API end before the gateway gives up on them after 29 seconds', () => {
-  for (const name of ['auth', 'payment', 'webhook', 'health'])
+  for (const name of ['auth', 'payment', 'webhook', 'files', 'health'])
     expect(propertiesOf(name).Timeout).toBeLessThan(29);
 });
 

@@ -34,6 +34,7 @@ test('what is used is read from the code: each function reads its secrets, and e
   expect(actionsInCode('health')).toContain('sqs:GetQueueAttributes');
   expect(actionsInCode('payment')).toContain('sqs:StartMessageMoveTask');
   expect(actionsInCode('auth')).toContain('sqs:SendMessage');
+  expect(actionsInCode('outbox')).toContain('ses:SendEmail');
   expect(actionsInCode('mail')).not.toContain('sqs:SendMessage');
 });
 
@@ -92,7 +93,7 @@ test('a service may call a function only for what is named: this API, this rule'
     expect([id, Properties?.Action]).toEqual([id, 'lambda:InvokeFunction']);
     expect([id, JSON.stringify(Properties?.SourceArn ?? '')]).toEqual([
       id,
-      expect.stringMatching(/ApiRest|Sweep.*Rule/),
+      expect.stringMatching(/ApiRest|Sweep.*Rule|SendOutboxRule/),
     ]);
   }
   expect(resourcesOf(stateful, 'AWS::Lambda::Permission')).toEqual([]);

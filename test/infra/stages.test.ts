@@ -1,4 +1,4 @@
-import { STAGE_NAMES, stageConfig } from '../../lib/stage-config';
+import { domainOfSender, STAGE_NAMES, stageConfig } from '../../lib/stage-config';
 import { resourcesOf, synthStage } from './synth-stage';
 
 const dev = synthStage('dev');
@@ -34,6 +34,20 @@ describe('the stages', () => {
     );
     expect(() => stageConfig('dev', { siteUrl: 'shop' })).toThrow('not "shop"');
     expect(() => stageConfig('dev', { alarmEmail: 'me' })).toThrow('not an address');
+  });
+
+  test('take the sender of mails from outside, with a name or without', () => {
+    for (const mailSender of ['Shop <hello@shop.test>', 'hello@shop.test']) {
+      expect(stageConfig('production', { mailSender }).mailSender).toBe(mailSender);
+      expect(domainOfSender(mailSender)).toBe('shop.test');
+    }
+    for (const mailSender of [
+      'shop.test',
+      'a@b, c@d.test',
+      'A <a@b.test> <c@d.test>',
+      'A <a@b.test>\nBcc: c@d.test',
+    ])
+      expect(() => stageConfig('dev', { mailSender })).toThrow('mailSender must be');
   });
 
   test('take what a pipeline passes on empty for what it did not pass on', () => {

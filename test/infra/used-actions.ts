@@ -9,7 +9,7 @@ const ACTION_OF: Readonly<Record<string, string>> = { 'sqs:SendMessageBatch': 's
 /** Actions that the code of a function calls: every target that its bundle names, as IAM names it. */
 export const actionsInCode = (name: FunctionName): Set<string> => {
   const targets = functionBundle(name).text.matchAll(
-    /["'`](AmazonSQS|secretsmanager)\.([A-Z][A-Za-z]+)["'`]/g,
+    /["'`](AmazonSQS|secretsmanager|ses)\.([A-Z][A-Za-z]+)["'`]/g,
   );
   return new Set(
     [...targets].map(([, service, operation]) => {
