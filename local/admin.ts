@@ -1,6 +1,6 @@
 /**
- * `npm run admin -- grant EMAIL [--role support|admin]`, `revoke EMAIL`, `list`: roles of accounts in the running Tandem, or in
- * DATABASE_URL. Each change leaves a line in the audit log.
+ * `npm run admin -- grant EMAIL [--role support|admin]`, `revoke EMAIL`, `list`, `plan EMAIL PLAN`: roles and plans of accounts in the
+ * running Tandem, or in DATABASE_URL. Each change leaves a line in the audit log.
  */
 import { userInfo } from 'node:os';
 import { runCommand } from './admin/run-command';

@@ -1,13 +1,7 @@
-import { parseArgs } from 'node:util';
 import { Client } from 'pg';
-import { changeRole, listRoles, type Role } from './change-role';
-
-export const USAGE = `npm run admin -- grant EMAIL [--role support|admin]   give a role; admin unless told otherwise
-npm run admin -- revoke EMAIL                         make an ordinary user again
-npm run admin -- list                                 everybody with a role
-
-The database is that of the running Tandem, or DATABASE_URL: as the owner of the tables (role postgres).
-`;
+import { changeRole, listRoles } from './change-role';
+import { givePlan } from './give-plan';
+import { readArguments } from './read-arguments';
 
 export interface CommandOptions {
   /** As the owner of the tables; undefined where no database is known. */
@@ -22,46 +16,17 @@ export interface CommandOptions {
  * @throws Error whose message is for people: a wrong command, an unknown address, a database that does not answer
  */
 export const runCommand = async (args: readonly string[], options: CommandOptions): Promise<string> => {
-  const { command, email, role } = readArguments(args);
+  const asked = readArguments(args);
   const client = await connect(options.databaseUrl);
   try {
-    if (command === 'list') return await list(client);
-    const wanted = command === 'grant' ? role : null;
-    const { was, changed } = await changeRole(client, { email, role: wanted, operator: options.operator });
-    const name = wanted ?? 'an ordinary user';
-    return changed
-      ? `${email} is ${name} now (was ${was ?? 'an ordinary user'}).\n`
-      : `${email} is ${name} already.\n`;
+    if (asked.command === 'list') return await list(client);
+    return asked.command === 'plan'
+      ? await changePlan(client, { ...asked, operator: options.operator })
+      : await changeRoleOf(client, { ...asked, operator: options.operator });
   } catch (error) {
     throw explain(error);
   } finally {
     await client.end();
-  }
-};
-
-interface Asked {
-  readonly command: 'grant' | 'revoke' | 'list';
-  readonly email: string;
-  readonly role: Role;
-}
-
-const readArguments = (args: readonly string[]): Asked => {
-  const { values, positionals } = parse(args);
-  const [command, email = '', ...more] = positionals;
-  const role = values.role ?? 'admin';
-  if (command !== 'grant' && command !== 'revoke' && command !== 'list') throw new Error(USAGE);
-  if (more.length > 0 || (email === '') !== (command === 'list')) throw new Error(USAGE);
-  if (values.role !== undefined && command !== 'grant') throw new Error(USAGE);
-  if (role !== 'support' && role !== 'admin')
-    throw new Error(`No such role: ${role}. There are support and admin.`);
-  return { command, email: email.toLowerCase(), role };
-};
-
-const parse = (args: readonly string[]) => {
-  try {
-    return parseArgs({ args: [...args], options: { role: { type: 'string' } }, allowPositionals: true });
-  } catch (cause) {
-    throw new Error(USAGE, { cause });
   }
 };
 
@@ -86,6 +51,23 @@ const connect = async (databaseUrl: string | undefined): Promise<Client> => {
 const addressOf = (databaseUrl: string): string =>
   URL.canParse(databaseUrl) ? new URL(databaseUrl).host : 'DATABASE_URL';
 
+const changeRoleOf = async (client: Client, asked: Parameters<typeof changeRole>[1]): Promise<string> => {
+  const { was, changed } = await changeRole(client, asked);
+  const name = asked.role ?? ORDINARY;
+  return changed
+    ? `${asked.email} is ${name} now (was ${was ?? ORDINARY}).\n`
+    : `${asked.email} is ${name} already.\n`;
+};
+
+const ORDINARY = 'an ordinary user';
+
+const changePlan = async (client: Client, asked: Parameters<typeof givePlan>[1]): Promise<string> => {
+  const { was, changed } = await givePlan(client, asked);
+  return changed
+    ? `${asked.email} has the plan ${asked.plan} now (had ${was}).\n`
+    : `${asked.email} has the plan ${asked.plan} already.\n`;
+};
+
 const list = async (client: Client): Promise<string> => {
   const holders = await listRoles(client);
   if (holders.length === 0) return 'Nobody has a role. npm run admin -- grant EMAIL\n';
@@ -97,7 +79,7 @@ const list = async (client: Client): Promise<string> => {
 const SQLSTATES: Readonly<Record<string, string>> = {
   '42P01': 'This database has no such tables: the migrations have not been applied.',
   '3F000': 'This database has no such tables: the migrations have not been applied.',
-  '42501': 'This database role may not write roles. Connect as the owner of the tables (postgres).',
+  '42501': 'This database role may not write roles and plans. Connect as the owner of the tables (postgres).',
 };
 
 const explain = (error: unknown): Error => {

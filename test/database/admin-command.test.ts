@@ -2,7 +2,8 @@ import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
-import { runCommand, USAGE } from '../../local/admin/run-command';
+import { USAGE } from '../../local/admin/read-arguments';
+import { runCommand } from '../../local/admin/run-command';
 import { localPassword } from '../../local/postgres/start-postgres';
 import { insertUser } from '../support/payment-rows';
 import { openPaymentDatabase, type PaymentDatabase } from '../support/payment-service';
@@ -55,6 +56,60 @@ it('gives a role, changes it and takes it, each with a line in the audit log', a
   ]);
 });
 
+it('gives a plan, changes it and takes it, each with a line in the audit log and word to the user', async () => {
+  expect(await admin('plan', email.toUpperCase(), 'pro')).toBe(`${email} has the plan pro now (had free).\n`);
+  expect(await admin('plan', email, 'pro')).toBe(`${email} has the plan pro already.\n`);
+  const { rows } = await databases.admin.query<{ id: string; ends: Date; starts: Date }>(
+    'select id, current_period_start as starts, current_period_end as ends from public.subscriptions where user_id = $1',
+    [userId],
+  );
+  expect(rows).toHaveLength(1);
+  const { ends = new Date(0), starts = new Date(0) } = rows[0] ?? {};
+  expect((ends.getTime() - starts.getTime()) / 86_400_000).toBeGreaterThanOrEqual(28);
+  expect(await admin('plan', email, 'team')).toBe(`${email} has the plan team now (had pro).\n`);
+  expect(await admin('plan', email, 'free')).toBe(`${email} has the plan free now (had team).\n`);
+  expect(await admin('plan', email, 'free')).toBe(`${email} has the plan free already.\n`);
+  expect(await admin('plan', email, 'pro')).toBe(`${email} has the plan pro now (had free).\n`);
+  const change = (before: string, after: string) =>
+    expect.objectContaining({
+      action: 'subscriptions.change',
+      before: { plan: before },
+      after: { plan: after },
+    });
+  expect(await lines()).toEqual([
+    change('free', 'pro'),
+    change('pro', 'team'),
+    change('team', 'free'),
+    change('free', 'pro'),
+  ]);
+  const told = await databases.admin.query(
+    `select data ->> 'plan' as plan, data ->> 'status' as status from public.notifications
+     where user_id = $1 and kind = 'subscription_changed' order by created_at`,
+    [userId],
+  );
+  expect(told.rows).toEqual([
+    { plan: 'pro', status: 'active' },
+    { plan: 'team', status: 'active' },
+    { plan: 'team', status: 'canceled' },
+    { plan: 'pro', status: 'active' },
+  ]);
+});
+
+it('knows its plans, and leaves those alone that a provider bills', async () => {
+  await expect(admin('plan', email, 'gold')).rejects.toThrow(
+    'No such plan: gold. There are free, pro, team.',
+  );
+  await databases.admin.query(
+    `insert into public.subscriptions (user_id, plan, status, provider, provider_subscription_id, current_period_start, current_period_end)
+     values ($1, 'pro', 'active', 'stripe', $2, now(), now() + interval '1 month')`,
+    [userId, `sub_${userId}`],
+  );
+  await expect(admin('plan', email, 'free')).rejects.toThrow(
+    `${email} pays stripe for the plan pro. Change it there.`,
+  );
+  expect(await lines()).toEqual([]);
+});
+
 it('names an address that nobody has', async () => {
   await expect(admin('grant', 'nobody@example.test')).rejects.toThrow(
     'No account has the address nobody@example.test. It must sign up first.',
@@ -69,6 +124,8 @@ it.each([
   [['list', 'a@example.test']],
   [['revoke', 'a@example.test', '--role', 'admin']],
   [['grant', 'a@example.test', '--force']],
+  [['plan', 'a@example.test']],
+  [['plan', 'a@example.test', 'pro', 'team']],
 ])('shows how it is used: %j', async (args) => {
   await expect(admin(...args)).rejects.toThrow(USAGE);
 });
