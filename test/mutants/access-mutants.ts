@@ -13,14 +13,14 @@ export const accessMutants: readonly Mutant[] = [
   },
   {
     name: 'old signatures are taken',
-    file: `${webhook}/domain/stripe-signature-header.ts`,
+    file: `${webhook}/domain/signing-time.ts`,
     search: 'if (Math.abs(Math.floor(receivedAt / 1000) - timestamp) > TOLERANCE_SECONDS)',
     replacement: 'if (timestamp - Math.floor(receivedAt / 1000) > TOLERANCE_SECONDS)',
     tests: ['test/unit/webhook-stripe-signature.test.ts', 'test/simulation/signatures.test.ts'],
   },
   {
     name: 'signatures dated ahead are taken',
-    file: `${webhook}/domain/stripe-signature-header.ts`,
+    file: `${webhook}/domain/signing-time.ts`,
     search: 'if (Math.abs(Math.floor(receivedAt / 1000) - timestamp) > TOLERANCE_SECONDS)',
     replacement: 'if (Math.floor(receivedAt / 1000) - timestamp > TOLERANCE_SECONDS)',
     tests: ['test/simulation/signatures.test.ts'],
