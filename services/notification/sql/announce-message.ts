@@ -14,7 +14,7 @@ export const announceMessage = async (tx: Queryable, messageId: string): Promise
        and m.position > greatest(p.last_read_position, p.visible_after)
        and not exists (
          select from public.user_blocks b where b.user_id = p.user_id and b.blocked_id = m.sender_id)
-     order by p.user_id`,
+     order by p.id`,
     [messageId],
   );
 };

@@ -88,6 +88,8 @@ export const functions: Readonly<Record<string, FunctionAccess>> = {
   'private.note_active_day()': DEFINER_TRIGGER,
   'private.notify_of_subscription()': DEFINER_TRIGGER,
   'private.copy_account_to_profile()': DEFINER_TRIGGER,
+  'private.record_change()': DEFINER_TRIGGER,
+  'private.post_changes()': DEFINER_TRIGGER,
   'private.check_bookings()': DEFINER_TRIGGER,
   'private.check_entries()': DEFINER_TRIGGER,
   'private.check_facts()': DEFINER_TRIGGER,

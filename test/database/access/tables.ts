@@ -1,5 +1,6 @@
 import type { TableAccess } from './declaration';
 import { bookTables } from './tables/book-tables';
+import { changeTables } from './tables/change-tables';
 import { fileTables } from './tables/file-tables';
 import { mailTables } from './tables/mail-tables';
 import { notificationTables } from './tables/notification-tables';
@@ -19,6 +20,7 @@ export const tables: readonly TableAccess[] = [
   ...sweepTables,
   ...mailTables,
   ...talkTables,
+  ...changeTables,
   ...fileTables,
   ...usageTables,
   ...notificationTables,

@@ -56,6 +56,7 @@ export const talkTables: readonly TableAccess[] = [
       give: { user_id: `'${HEIR}'` },
     },
     may: {
+      tandem_notification: { select: 'id conversation_id user_id visible_after last_read_position' },
       authenticated: {
         select: '*',
         update: 'last_read_position',
@@ -100,6 +101,7 @@ export const talkTables: readonly TableAccess[] = [
       give: { sender_id: `'${HEIR}'` },
     },
     may: {
+      tandem_notification: { select: 'id conversation_id position sender_id deleted_at' },
       authenticated: {
         select: '*',
         insert: 'id conversation_id body attachment_file_id',
@@ -123,6 +125,7 @@ export const talkTables: readonly TableAccess[] = [
     },
     updates: { touch: { created_at: 'now()' } },
     may: {
+      tandem_notification: { select: 'user_id blocked_id' },
       authenticated: {
         select: '*',
         insert: 'blocked_id',
