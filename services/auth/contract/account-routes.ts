@@ -35,6 +35,9 @@ export const accountRoutes = defineContract({
         files: z.array(row),
         /** The picture among the caller's files. */
         avatar: z.nullable(row),
+        subscriptions: z.array(row),
+        /** `days`, all of them, and `events`, the newest 5,000. */
+        usage: row,
       }),
     },
     errors: ['not_found', 'session_ended', 'second_factor_required', 'rate_limited'],

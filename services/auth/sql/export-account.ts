@@ -17,6 +17,9 @@ export interface AccountExport {
   readonly blocks: Row[];
   readonly files: Row[];
   readonly avatar: Row | null;
+  readonly subscriptions: Row[];
+  /** `days`, all of them, and `events`, the newest 5,000. */
+  readonly usage: Row;
 }
 
 const TEXT = 'select private.export_account($1) as export';
