@@ -25,7 +25,7 @@ it('has sources to judge', () => {
 
 describe('process.env', () => {
   const isEntry = (path: string): boolean =>
-    /^services\/[^/]+\/(api|changes|mail|reconcile|sweep|sweep-changes)\.ts$/.test(path);
+    /^services\/[^/]+\/(api|changes|inspect|mail|outbox|reconcile|sweep|sweep-changes)\.ts$/.test(path);
 
   it('is read by entries only', () => {
     expect(
