@@ -69,7 +69,7 @@ const snapshot = async (): Promise<unknown> => {
     ({ name }) =>
       `select '${name}' as name, count(*), md5(string_agg(t::text, '' order by t::text)) from ${name} t`,
   );
-  return (await world.admin.query(texts.join(' union all '))).rows;
+  return (await world.admin.query(`${texts.join(' union all ')} order by name`)).rows;
 };
 
 const refused = ({ status, body }: ApiAnswer, pointer: string): unknown =>
