@@ -4,6 +4,7 @@
  */
 
 import { join } from 'node:path';
+import { allowPages } from './allow-pages';
 import { refuseBanned } from './refuse-banned';
 import { refuseRoles } from './refuse-roles';
 import { forwardRealtime, relayRealtimeSockets } from './relay-realtime';
@@ -85,7 +86,7 @@ async function main(): Promise<void> {
   };
   const { authDatabaseUrl: databaseUrl, siteUrl } = config;
   const refusing = refuseBanned(databaseUrl, serialiseRefreshes(serve));
-  const completed = resendConfirmations({ databaseUrl, siteUrl, send: email }, refusing);
+  const completed = allowPages(resendConfirmations({ databaseUrl, siteUrl, send: email }, refusing));
   const { realtimePort } = config;
   const whole = realtimePort === undefined ? completed : forwardRealtime(realtimePort, completed);
   const server = await serveWeb(config.port, whole);

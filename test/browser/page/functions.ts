@@ -29,22 +29,29 @@ export const makeFunctions = ({ supabaseUrl, publishableKey, apiUrl }: PageConfi
   const statuses: string[] = [];
   let room: ReturnType<typeof supabase.channel> | undefined;
 
-  const subscribe = (channel: ReturnType<typeof supabase.channel>): Promise<string> =>
+  /** @param onJoined each time: a connection that was lost is joined again */
+  const subscribe = (
+    channel: ReturnType<typeof supabase.channel>,
+    onJoined?: () => Promise<unknown>,
+  ): Promise<string> =>
     new Promise((resolve) => {
-      channel.subscribe((status, error) => {
+      channel.subscribe(async (status, error) => {
         statuses.push(error === undefined ? status : `${status}: ${error.message}`);
+        if (status === 'SUBSCRIBED') await onJoined?.();
         resolve(status);
       });
     });
 
   return {
     signIn: async (email: string, password: string): Promise<string | null> => {
-      const { data } = await supabase.auth.signInWithPassword({ email, password });
-      return data.user?.id ?? null;
+      const { data, error } = await supabase.auth.signInWithPassword({ email, password });
+      if (error !== null) throw error;
+      return data.user.id;
     },
     /** Goes on with a session that the API opened. */
     takeSession: async (session: Pick<Session, 'access_token' | 'refresh_token'>): Promise<string | null> => {
-      const { data } = await supabase.auth.setSession(session);
+      const { data, error } = await supabase.auth.setSession(session);
+      if (error !== null) throw error;
       return data.user?.id ?? null;
     },
     /** Whom the browser remembers. */
@@ -52,8 +59,10 @@ export const makeFunctions = ({ supabaseUrl, publishableKey, apiUrl }: PageConfi
       const { data } = await supabase.auth.getSession();
       return data.session?.user.id ?? null;
     },
+    /** With its channels: Realtime would go on by the access token that it knows until that one ends. */
     signOut: async (): Promise<void> => {
       await supabase.auth.signOut();
+      await supabase.removeAllChannels();
     },
     /** Asks for every change of the tables, whosever: what comes is what the server lets through. */
     watch: (tables: readonly string[]): Promise<string> => {
@@ -93,9 +102,8 @@ export const makeFunctions = ({ supabaseUrl, publishableKey, apiUrl }: PageConfi
       room = channel;
       channel.on('broadcast', { event: 'say' }, ({ payload }) => heard.push(payload));
       channel.on('presence', { event: 'sync' }, () => undefined);
-      const status = await subscribe(channel);
-      await channel.track({ name });
-      return status;
+      // The server forgets who was there when it restarts.
+      return subscribe(channel, () => channel.track({ name }));
     },
     say: async (text: string): Promise<string | undefined> =>
       room?.send({ type: 'broadcast', event: 'say', payload: { text } }),
