@@ -1,6 +1,13 @@
 import { FUNCTION_NAMES, FUNCTIONS, type FunctionName } from '../../lib/function-catalogue';
 import type { SecretName } from '../../lib/secret-catalogue';
-import { type FunctionProperties, functionsOf, resourcesOf, statementsOf, synthStage } from './synth-stage';
+import {
+  type FunctionProperties,
+  functionsOf,
+  MAIL_SENDER,
+  resourcesOf,
+  statementsOf,
+  synthStage,
+} from './synth-stage';
 
 const { api, config } = synthStage('production');
 const functions = functionsOf(api);
@@ -131,8 +138,8 @@ describe('permissions', () => {
     const [statement] = statementsOf(api, roleOf('outbox')).filter(({ Action }) =>
       [Action].flat().includes('ses:SendEmail'),
     );
-    expect(JSON.stringify(statement?.Resource)).toMatch(/:ses:.*:identity\/tandem\.example"/);
-    expect(propertiesOf('outbox').Environment.Variables.MAIL_SENDER).toBe('Tandem <no-reply@tandem.example>');
+    expect(JSON.stringify(statement?.Resource)).toMatch(/:ses:.*:identity\/shop\.test"/);
+    expect(propertiesOf('outbox').Environment.Variables.MAIL_SENDER).toBe(MAIL_SENDER);
   });
 
   test('of functions come from no managed policy of AWS', () => {

@@ -12,6 +12,8 @@ import { type StageConfig, type StageName, stageConfig } from '../../lib/stage-c
 /** Of every stage but dev, whose own is the local gateway. */
 export const SITE_URL = 'https://shop.test';
 
+export const MAIL_SENDER = 'Shop <no-reply@shop.test>';
+
 export type Synthesized = {
   readonly config: StageConfig;
   readonly stacks: Stacks;
@@ -32,7 +34,7 @@ export function synthStage(stage: StageName, prepare: Prepare = () => {}): Synth
       analyticsReporting: false,
       context: { ...cdkJson.context, [FAIL_SYNTH_ON_VALIDATION_ERRORS_CONTEXT]: false },
     });
-    const config = stageConfig(stage, stage === 'dev' ? {} : { siteUrl: SITE_URL });
+    const config = stageConfig(stage, stage === 'dev' ? {} : { siteUrl: SITE_URL, mailSender: MAIL_SENDER });
     const stacks = defineStacks(app, config, () => Code.fromInline('exports.handler = async () => {};'));
     prepare(app, stacks, config);
     const stateful = Template.fromStack(stacks.stateful);
