@@ -132,6 +132,7 @@ export const lints: readonly Lint[] = [
     meant: {
       'private.add_member(uuid,uuid)': 'asks whether the caller owns the group; sees blocks',
       'private.caller_conversations()': 'about the caller alone; a policy on members cannot ask members',
+      'private.caller_may_read_object(text,text)': 'about the caller alone; yes or no about one object',
       'private.caller_owned_conversations()': 'about the caller alone',
       'private.caller_sees_message(uuid,bigint)': 'about the caller alone',
       'private.list_members(uuid)': 'names and pictures of those whom the caller talks with',

@@ -28,6 +28,7 @@ export const talkFunctions: Readonly<Record<string, FunctionAccess>> = {
   'private.caller_conversations()': { call: '', definer: true, may: USERS },
   'private.caller_owned_conversations()': { call: '', definer: true, may: USERS },
   'private.caller_sees_message(uuid,bigint)': { call: `'${OWNER}', 1`, definer: true, may: USERS },
+  'private.caller_may_read_object(text,text)': { call: `'avatars', 'x'`, definer: true, may: USERS },
   'private.require_available(uuid,uuid[])': { call: `'${OWNER}', '{}'` },
   'private.require_caller()': { call: '' },
   'private.require_file(uuid,uuid,text)': { call: `'${OWNER}', '${OWNER}', 'avatar'` },
