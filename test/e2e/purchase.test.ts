@@ -264,6 +264,46 @@ describe('a purchase, end to end', () => {
     });
   });
 
+  it('tells of a purchase once, in the product and by mail', async () => {
+    const user = await signUp('told');
+    const created = await call('POST', '/api/payments/create-intent', {
+      token: user.token,
+      body: { provider: 'stripe', price: 'pro' },
+    });
+    await payWithCard(created.body.client_secret);
+    await settled(user.token, created.body.payment.id, 'succeeded');
+    const mails = () =>
+      tandem.mail.messages(user.email).filter(({ subject }) => subject.startsWith('Payment'));
+
+    for (let tries = 0; tries < 50 && mails().length === 0; tries += 1) {
+      await tandem.invoke('outbox', { task: 'outbox' });
+      await new Promise((resolve) => setTimeout(resolve, 100));
+    }
+    await Promise.all([1, 2].map(() => tandem.invoke('outbox', { task: 'outbox' })));
+
+    expect(mails()).toEqual([
+      expect.objectContaining({ to: [user.email], subject: 'Payment received: $19.99' }),
+    ]);
+    const supabase = createClient(tandem.supabase?.url ?? '', tandem.info.keys.supabasePublishable ?? '', {
+      auth: { persistSession: false, autoRefreshToken: false },
+    });
+    await supabase.auth.signInWithPassword({ email: user.email, password: 'correct horse battery' });
+    const unread = () => supabase.from('notifications').select('kind, data').is('read_at', null);
+    expect((await unread()).data).toEqual([
+      {
+        kind: 'payment_succeeded',
+        data: expect.objectContaining({ payment_id: created.body.payment.id, amount_minor: '1999' }),
+      },
+    ]);
+    const now = new Date().toISOString();
+    await supabase.from('notifications').update({ read_at: now }).is('read_at', null);
+    expect((await unread()).data).toEqual([]);
+    const choice = { kind: 'payment_succeeded', in_app: true, email: false };
+    expect((await supabase.from('notification_preferences').upsert(choice)).error).toBeNull();
+    const chosen = await supabase.rpc('notification_choices');
+    expect(chosen.data).toContainEqual({ ...choice, can_mail: true, user_id: user.id });
+  });
+
   it("lets supabase-js see the user's own payments and nobody else's", async () => {
     const user = await signUp('rls');
     const created = await call('POST', '/api/payments/create-intent', {
