@@ -8,7 +8,6 @@ export const SERVICE_ROLES = [
   'tandem_reconcile',
   'tandem_health',
   'tandem_notification',
-  'tandem_notification',
   'tandem_files',
 ] as const;
 
