@@ -4,6 +4,7 @@ export type Api = (method: 'GET' | 'POST', path: string, body?: object, headers?
 /** What the routes that the demo uses answer, taken together. */
 export type Answer = {
   user: { id: string; email: string; token: string };
+  supabase_session: { access_token: string; refresh_token: string };
   prices: { id: string; name: string; amount: number | null; currency: string }[];
   payment: Payment;
   data: Payment[];

@@ -55,6 +55,11 @@ export const openStage = async (): Promise<Stage & { readonly close: () => Promi
           await database.kill();
           await database.restart();
         },
+        'kill-both': async () => {
+          await Promise.all([realtime.kill(), database.kill()]);
+          await database.restart();
+          await realtime.restart();
+        },
       },
       close,
     };

@@ -139,6 +139,8 @@ const disturb = async (
   for (const [index, name] of restarts.entries()) {
     while (share() < (index + 1) / (restarts.length + 1)) await sleep(10);
     onProgress?.(`${name} at ${(share() * 100).toFixed(0)} %`);
-    await stage.restarts[name]?.();
+    const restart = stage.restarts[name];
+    if (restart === undefined) throw new Error(`${name} cannot be restarted here`);
+    await restart();
   }
 };

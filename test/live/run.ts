@@ -19,7 +19,7 @@ const main = async (): Promise<boolean> => {
     options: {
       events: { type: 'string', default: '10000' },
       seed: { type: 'string', default: '1' },
-      calm: { type: 'boolean', default: false },
+      restarts: { type: 'string', default: RESTARTS.join() },
     },
   });
   const stage = await openStage();
@@ -27,7 +27,7 @@ const main = async (): Promise<boolean> => {
     const report = await runLive(stage, {
       events: Number(values.events),
       seed: Number(values.seed),
-      restarts: values.calm ? [] : RESTARTS,
+      restarts: values.restarts.split(',').filter((name): name is Restart => name !== ''),
       onProgress: (message) => process.stderr.write(`${message}\n`),
     });
     process.stdout.write(renderLive(report));

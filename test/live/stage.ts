@@ -16,5 +16,5 @@ export interface Stage {
   readonly restarts: Readonly<Partial<Record<Restart, () => Promise<void>>>>;
 }
 
-/** `realtime` stops in good order, `realtime-kill` and `postgres-kill` are kill -9. */
-export type Restart = 'realtime' | 'realtime-kill' | 'postgres-kill';
+/** `realtime` stops in good order, the others are kill -9: of one of the two, or of both at once. */
+export type Restart = 'realtime' | 'realtime-kill' | 'postgres-kill' | 'kill-both';
