@@ -22,6 +22,8 @@ declare
   earlier private.usage_events;
   at_time timestamptz;
   quota record;
+  reached text;
+  limit_of bigint;
   -- Of this user's calls for this meter.
   lock_key constant bigint := hashtextextended(of_user || ' ' || of_meter, 0);
 begin
@@ -116,14 +118,20 @@ begin
   end if;
 
   -- Who comes to a limit is told, once for each limit in each period: by reaching it, or by what no longer fits. Of the soft one
-  -- only if the hard one is not reached, too.
+  -- only if the hard one is not reached, too, and not by mail.
   if quota.meter is not null and (outcome = 'refused' and amount <= hard_limit
                                   or outcome = 'admitted' and used - amount < hard_limit and used >= hard_limit) then
-    perform private.notify(of_user, 'quota_reached', concat_ws(':', of_meter, 'hard', hard_limit, period_start),
-      jsonb_build_object('meter', of_meter, 'quota', hard_limit::text, 'level', 'hard', 'period_end', period_end));
+    reached := 'hard';
+    limit_of := hard_limit;
   elsif outcome = 'admitted' and used - amount < soft_limit and used >= soft_limit then
-    perform private.notify(of_user, 'quota_reached', concat_ws(':', of_meter, 'soft', soft_limit, period_start),
-      jsonb_build_object('meter', of_meter, 'quota', soft_limit::text, 'level', 'soft', 'period_end', period_end));
+    reached := 'soft';
+    limit_of := soft_limit;
+  end if;
+  if reached is not null then
+    perform private.notify_each(array[of_user], array['quota_reached'],
+      array[concat_ws(':', of_meter, reached, limit_of, period_start)],
+      array[jsonb_build_object('meter', of_meter, 'quota', limit_of::text, 'level', reached, 'period_end', period_end)],
+      array[reached = 'hard']);
   end if;
   return next;
 end

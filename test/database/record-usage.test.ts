@@ -159,6 +159,11 @@ describe('a limit', () => {
     expect(await told(metered)).toEqual([soft, hard]);
     await record(6, 'g', '2026-12-01T00:00:00Z');
     expect(await told(metered)).toEqual([soft, hard, { ...soft, period_end: '2027-01-01' }]);
+    const { rows: mails } = await databases.admin.query(
+      `select data ->> 'level' as level from private.outbox where user_id = $1 and kind = 'quota_reached'`,
+      [metered.userId],
+    );
+    expect(mails).toEqual([{ level: 'hard' }]);
   });
 
   it('that nothing more fits under is told of, too, but not of what would never fit', async () => {
