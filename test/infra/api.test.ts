@@ -28,7 +28,7 @@ test('preflight is read as text, since a mock cannot answer a binary request', (
     ([, { Properties }]) => Properties as Method,
   );
   const preflights = methods.filter(({ HttpMethod }) => HttpMethod === 'OPTIONS');
-  expect(preflights).toHaveLength(4);
+  expect(preflights).toHaveLength(6);
   for (const { Integration } of preflights) {
     expect(Integration).toMatchObject({ Type: 'MOCK', ContentHandling: 'CONVERT_TO_TEXT' });
     expect(JSON.stringify(Integration)).toContain(`'${SITE_URL}'`);
@@ -120,7 +120,7 @@ describe('the security headers', () => {
     const mocks = resourcesOf(api, 'AWS::ApiGateway::Method')
       .map(([, { Properties }]) => Properties?.Integration as Mock)
       .filter(({ Type }) => Type === 'MOCK');
-    expect(mocks).toHaveLength(4);
+    expect(mocks).toHaveLength(6);
     for (const { IntegrationResponses } of mocks)
       for (const { ResponseParameters } of IntegrationResponses)
         expect(ResponseParameters).toEqual(fixed('method.response.header.'));

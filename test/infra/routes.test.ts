@@ -63,11 +63,13 @@ test('a path that no service has is answered by the gateway', () => {
   }
 });
 
-test('pages may ask first what they may send to auth and payments, and to nothing else', () => {
+test('pages may ask first what they may send to auth, payments and files, and to nothing else', () => {
   const preflights = assembly.api.routes.filter(({ method }) => method === 'OPTIONS');
   expect(preflights.map(({ resourcePath }) => resourcePath).sort()).toEqual([
     '/api/auth',
     '/api/auth/{proxy+}',
+    '/api/files',
+    '/api/files/{proxy+}',
     '/api/payments',
     '/api/payments/{proxy+}',
   ]);
@@ -75,13 +77,15 @@ test('pages may ask first what they may send to auth and payments, and to nothin
 
 test('the local runner finds the queues, their consumers, the schedules and every secret', () => {
   const source = { batchSize: 10, reportBatchItemFailures: true };
-  expect(assembly.eventSources).toMatchObject([source, source, source]);
+  expect(assembly.eventSources).toMatchObject([source, source, source, source]);
   expect(assembly.schedules).toMatchObject([
     { expression: 'rate(5 minutes)', input: { task: 'open-payments' }, enabled: true },
     { expression: 'rate(1 hour)', input: { task: 'provider-events' }, enabled: true },
     { expression: 'cron(10 4 * * ? *)', input: { task: 'daily-totals' }, enabled: true },
+    { expression: 'rate(1 hour)', input: { task: 'sweep-files' }, enabled: true },
     { expression: 'rate(1 minute)', input: { task: 'changes' }, enabled: true },
+    { expression: 'rate(1 minute)', input: { task: 'outbox' }, enabled: true },
   ]);
-  expect(assembly.queues).toHaveLength(8);
+  expect(assembly.queues).toHaveLength(12);
   expect(assembly.secrets).toHaveLength(SECRET_NAMES.length);
 });
