@@ -4,7 +4,7 @@ import { Client } from 'pg';
 import { dropSlot } from '../../local/realtime/feed/replication-slot';
 import { type RunningRealtime, runRealtime } from '../../local/realtime/run-realtime';
 import { createTestDatabase, type TestDatabase } from '../support/postgres';
-import { clientFor, configFor, makePerson, makeToken, type Person, until } from './realtime-stage';
+import { clientFor, configFor, dismiss, makePerson, makeToken, type Person, until } from './realtime-stage';
 import { type AnyChange, watchChanges } from './watch-changes';
 
 const NOTES = `
@@ -45,7 +45,7 @@ describe('changes of rows', () => {
     [ada, eve] = [await makePerson(admin), await makePerson(admin)];
   });
   afterEach(async () => {
-    await Promise.all(clients.splice(0).map((client) => client.realtime.disconnect()));
+    await Promise.all(clients.splice(0).map(dismiss));
   });
   afterAll(async () => {
     await realtime.close();
@@ -197,6 +197,24 @@ describe('changes of rows', () => {
     expect(heard).toEqual(filters.map(([, matching]) => matching.map(Number)));
   });
 
+  test('a newer token goes on where the older ends, and without one the channel ends', async () => {
+    let token = await makeToken(ada?.id ?? '', 1);
+    const client = await openWith(() => token, { timeout: 2_000 });
+    const late = await makeToken(ada?.id ?? '', 1);
+    const ending = await watchChanges(await openWith(() => late), [{ table: 'notes' }]);
+    const watch = await watchChanges(client, [{ table: 'notes' }]);
+    token = await makeToken(ada?.id ?? '', 3600);
+    await client.realtime.setAuth();
+    await sleep(1_100);
+    await addNote(ada, 'after the first token ended');
+    await until(() => watch.changes.length === 1 && ending.statuses.includes('CLOSED'));
+
+    expect(watch.statuses).toEqual(['SUBSCRIBED']);
+    expect(ending.system.at(-1)).toMatchObject({ extension: 'system', status: 'error' });
+    expect(ending.system.at(-1)?.message).toMatch(/^Token has expired \d seconds ago$/);
+    expect(ending.changes).toEqual([]);
+  });
+
   test.each([
     [{ table: 'unpublished' }, /Please check Realtime is enabled/],
     [{ table: 'notes', filter: 'secret=eq.x' }, /invalid column for filter secret/],
@@ -267,23 +285,5 @@ describe('changes of rows', () => {
     while ((await behind()) > 100_000 && Date.now() < end) await sleep(20);
 
     expect(await behind()).toBeLessThan(100_000);
-  });
-
-  test('a newer token goes on where the older ends, and without one the channel ends', async () => {
-    let token = await makeToken(ada?.id ?? '', 1);
-    const client = await openWith(() => token);
-    const late = await makeToken(ada?.id ?? '', 1);
-    const ending = await watchChanges(await openWith(() => late), [{ table: 'notes' }]);
-    const watch = await watchChanges(client, [{ table: 'notes' }]);
-    token = await makeToken(ada?.id ?? '', 3600);
-    await client.realtime.setAuth();
-    await sleep(1_100);
-    await addNote(ada, 'after the first token ended');
-    await until(() => watch.changes.length === 1 && ending.statuses.includes('CLOSED'));
-
-    expect(watch.statuses).toEqual(['SUBSCRIBED']);
-    expect(ending.system.at(-1)).toMatchObject({ extension: 'system', status: 'error' });
-    expect(ending.system.at(-1)?.message).toMatch(/^Token has expired \d seconds ago$/);
-    expect(ending.changes).toEqual([]);
   });
 });

@@ -1,11 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { RealtimeChannel, RealtimeClientOptions, SupabaseClient } from '@supabase/supabase-js';
 import { Client } from 'pg';
+import { WebSocket as NodeSocket } from 'ws';
 import { LOCAL_KEYS } from '../../local/parts/local-keys';
 import { dropSlot } from '../../local/realtime/feed/replication-slot';
 import { type RunningRealtime, runRealtime } from '../../local/realtime/run-realtime';
 import { createTestDatabase, type TestDatabase } from '../support/postgres';
-import { clientFor, configFor, makePerson, makeToken, type Person, until } from './realtime-stage';
+import { clientFor, configFor, dismiss, makePerson, makeToken, type Person, until } from './realtime-stage';
 
 const POLICIES = `
   create policy "members read" on realtime.messages for select to authenticated
@@ -29,7 +30,7 @@ describe('channels', () => {
     await admin.connect();
     await admin.query(POLICIES); // as the owner of migrations, as in a project
     config = configFor(database.adminUrl);
-    const limits = { channelsPerSocket: 3, eventsPerSecond: 50, idleMs: 600, bufferedBytes: 200_000 };
+    const limits = { channelsPerSocket: 3, eventsPerSecond: 50, idleMs: 2_400, bufferedBytes: 4_000_000 };
     realtime = await runRealtime({ ...config, limits }, () => undefined);
     const superuser = new Client({ connectionString: database.adminUrl });
     await superuser.connect();
@@ -37,7 +38,7 @@ describe('channels', () => {
     await superuser.end();
   });
   afterEach(async () => {
-    await Promise.all(clients.splice(0).map((client) => client.realtime.disconnect()));
+    await Promise.all(clients.splice(0).map(dismiss));
   });
   afterAll(async () => {
     await realtime.close();
@@ -48,7 +49,7 @@ describe('channels', () => {
   });
 
   const openWith = async (token: (() => string) | null, options: RealtimeClientOptions = {}) => {
-    const client = await clientFor(realtime.port, token, options);
+    const client = await clientFor(realtime.port, token, { heartbeatIntervalMs: 1_000, ...options });
     clients.push(client);
     return client;
   };
@@ -68,8 +69,9 @@ describe('channels', () => {
     });
     return { channel, heard, status, error: error?.message };
   };
-  const say = (channel: RealtimeChannel, event: string, payload: unknown) =>
-    channel.send({ type: 'broadcast', event, payload });
+  /** The client waits for an answer, which comes only to who asked for it. */
+  const say = (channel: RealtimeChannel, event: string, payload: unknown, timeout = 300) =>
+    channel.send({ type: 'broadcast', event, payload }, { timeout });
 
   describe('broadcasts', () => {
     test('reach others of either protocol, and the sender if it wants them', async () => {
@@ -80,7 +82,7 @@ describe('channels', () => {
       ];
       await say(modern.channel, 'a', { text: 'größe 👋' });
       await say(older.channel, 'b', { n: 1 });
-      const acknowledged = await say(own.channel, 'c', {});
+      const acknowledged = await say(own.channel, 'c', {}, 5_000);
       const all = [
         { event: 'a', payload: { text: 'größe 👋' } },
         { event: 'b', payload: { n: 1 } },
@@ -169,7 +171,7 @@ describe('channels', () => {
         await join(await open(ada), 'hall', secure),
         await join(await open(eve), topic),
       ];
-      const spoken = await say(owner.channel, 'hello', {});
+      const spoken = await say(owner.channel, 'hello', {}, 5_000);
       await outside.channel.httpSend('spoof', {});
       const byHttp = (await open(eve)).channel(topic, { config: { private: true } });
       await byHttp.httpSend('forbidden', {});
@@ -202,7 +204,7 @@ describe('channels', () => {
 
     test('end when a newer token may not read any more', async () => {
       let token = ada?.token ?? '';
-      const client = await openWith(() => token);
+      const client = await openWith(() => token, { timeout: 2_000 });
       const statuses: string[] = [];
       const channel = client.channel('room-1', { config: { private: true } });
       channel.subscribe((status) => statuses.push(status));
@@ -271,12 +273,42 @@ describe('channels', () => {
       expect(told).toEqual(['Too many messages per second']);
     });
 
+    test('a client that does not read is sent away with the reason, and the others are not held up', async () => {
+      let slow: NodeSocket | undefined;
+      class SlowSocket extends NodeSocket {
+        constructor(address: string | URL) {
+          super(address);
+          slow = this;
+        }
+      }
+      const transport = SlowSocket as unknown as RealtimeClientOptions['transport'];
+      await join(
+        await open(eve, { transport, heartbeatIntervalMs: 60_000, reconnectAfterMs: () => 60_000 }),
+        'heavy',
+      );
+      const [quick, sender] = [await join(await open(eve), 'heavy'), (await open(ada)).channel('heavy')];
+      const closed = new Promise<[number, string]>((resolve) =>
+        slow?.once('close', (code, reason) => resolve([code, reason.toString()])),
+      );
+      slow?.pause();
+      const beat = setInterval(() => slow?.send('[null,null,"phoenix","heartbeat",{}]'), 100);
+      const large = 'x'.repeat(2_000_000);
+      for (let n = 1; n <= 10; n += 1) {
+        await sender.httpSend('large', { large });
+        await until(() => quick.heard.length === n);
+      }
+      clearInterval(beat);
+      slow?.resume();
+
+      expect(await closed).toEqual([1008, 'SlowClient: too much waits to be read; connect again']);
+    });
+
     test('a silent socket is closed, one with heartbeats stays', async () => {
-      const beating = await open(ada, { heartbeatIntervalMs: 150 });
+      const beating = await open(ada);
       const silent = await open(eve, { heartbeatIntervalMs: 60_000, reconnectAfterMs: () => 60_000 });
       const stays = await join(beating, 'alive');
       await join(silent, 'alive');
-      await until(() => !silent.realtime.isConnected(), 5_000);
+      await until(() => !silent.realtime.isConnected(), 10_000);
 
       expect(beating.realtime.isConnected()).toBe(true);
       expect(stays.channel.state).toBe('joined');

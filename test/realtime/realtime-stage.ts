@@ -59,8 +59,14 @@ export async function clientFor(
   return client;
 }
 
+/** Ends a client's socket and every timer of its channels. */
+export async function dismiss(client: SupabaseClient): Promise<void> {
+  for (const channel of client.getChannels()) channel.teardown();
+  await client.realtime.disconnect();
+}
+
 /** Waits until something holds. */
-export async function until(holds: () => boolean, patienceMs = 4_000): Promise<void> {
+export async function until(holds: () => boolean, patienceMs = 8_000): Promise<void> {
   const end = Date.now() + patienceMs;
   while (!holds()) {
     if (Date.now() > end) throw new Error(`did not come to hold: ${holds}`);

@@ -10,7 +10,7 @@ import { type Postgres, type StartPostgresOptions, startPostgres } from '../../l
 import { type Realtime, startRealtime } from '../../local/realtime/start-realtime';
 import { forwardRealtime, relayRealtimeSockets } from '../../local/supabase/relay-realtime';
 import { serveWeb } from '../../local/supabase/serve-web';
-import { clientFor, configFor, makePerson, type Person, until } from './realtime-stage';
+import { clientFor, configFor, dismiss, makePerson, type Person, until } from './realtime-stage';
 import { type Watch, watchChanges } from './watch-changes';
 
 const NOTES = `
@@ -57,7 +57,7 @@ describe('over restarts', () => {
     }
   });
   afterAll(async () => {
-    await Promise.all(clients.map((client) => client.realtime.disconnect()));
+    await Promise.all(clients.map(dismiss));
     origin.closeAllConnections();
     await new Promise((resolve) => origin.close(resolve));
     await realtime.close();
