@@ -7,7 +7,14 @@ describe('money under fire', () => {
 
   beforeAll(async () => {
     // Bounded: what was not reached after so long is not waited for.
-    report = await runFaults({ deliveries: 700, mostCopies: 5, kills: 15, postgresKills: 1, seed: 7, limitMs: 10_000 });
+    report = await runFaults({
+      deliveries: 700,
+      mostCopies: 5,
+      kills: 15,
+      postgresKills: 1,
+      seed: 7,
+      limitMs: 10_000,
+    });
   }, 240_000);
 
   it('finds nothing lost, doubled, regressed, imbalanced, unsettled, moved or unhandled', () => {
