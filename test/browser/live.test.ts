@@ -30,12 +30,12 @@ describe('what people see change while they look', () => {
     await db.connect();
     [ada, bob] = [await signUp(site.tandem, 'ada'), await signUp(site.tandem, 'bob')];
     [adasBrowser, adasPhone, bobsBrowser] = [await open(ada), await open(ada), await open(bob)];
-  }, 120_000);
+  }, 240_000);
 
   afterAll(async () => {
     await db?.end();
     await site?.close();
-  }, 30_000);
+  }, 60_000);
 
   const of = (rows: readonly ArrivedRow[], table: string) => rows.filter((row) => row.table === table);
 

@@ -14,9 +14,9 @@ describe('a session in a browser', () => {
     site = await openSite();
     ada = await signUp(site.tandem, 'ada');
     visitor = await site.visit();
-  }, 120_000);
+  }, 240_000);
 
-  afterAll(() => site?.close(), 30_000);
+  afterAll(() => site?.close(), 60_000);
 
   const csrf = async (): Promise<Record<string, string>> => {
     const { body } = await visitor.ask('call', 'GET', '/api/auth/csrf-token');
