@@ -116,6 +116,18 @@ describe('live', () => {
     for (const known of [ada.id, ben.id, group]) expect(JSON.stringify(atEve.changes)).not.toContain(known);
   });
 
+  test('a theme that is chosen comes to the other windows of its user, and to nobody else', async () => {
+    const watches = await Promise.all(
+      [ada, ben].map(({ client }) => watchChanges(client, [{ table: 'user_preferences', event: 'UPDATE' }])),
+    );
+    await ada.client.from('user_preferences').update({ theme: 'dark' }).eq('user_id', ada.id).throwOnError();
+    await until(() => watches[0]?.changes.length === 1);
+    await sleep(SILENCE_MS);
+
+    expect(watches[0]?.changes).toMatchObject([{ new: { user_id: ada.id, theme: 'dark' } }]);
+    expect(watches[1]?.changes).toEqual([]);
+  });
+
   test('a name that is changed comes to its user alone', async () => {
     await start(ada, [ben]);
     const watches = [await watchProfiles(ada), await watchProfiles(ben)];
