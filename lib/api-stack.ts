@@ -116,7 +116,7 @@ export class ApiStack extends Stack {
       input: { task: 'changes' },
     });
 
-    grantSendMail(outbox, config.mailSender);
+    for (const fn of [outbox, changes]) grantSendMail(fn, config.mailSender);
     const sendOutbox = new ScheduledTask(this, 'SendOutbox', {
       fn: outbox,
       schedule: Schedule.rate(Duration.minutes(1)),
@@ -160,7 +160,7 @@ export class ApiStack extends Stack {
     alarms.watchHeartbeat('SendOutbox', sendOutbox.rule, Duration.minutes(15));
     for (const service of ['reconcile', 'sweep']) alarms.watchOutcomes(service, config.name);
     alarms.watchDrift('sweep', config.name);
-    alarms.watchMails('outbox', config.name);
+    for (const service of ['outbox', 'changes']) alarms.watchMails(service, config.name);
     alarms.watchWaitingChanges('sweepChanges', config.name);
     alarms.watchTokenReuse({ auth, payment, files }, config.name);
     alarms.watchApi('Api', api.restApi);

@@ -78,7 +78,7 @@ export const FUNCTIONS = {
   changes: {
     entry: 'services/notification/changes.ts',
     description: 'Does what follows from changes in the database',
-    timeoutSeconds: 20,
+    timeoutSeconds: 30, // ten changes, and then as many mails
     secrets: ['DatabaseNotification'],
     sdks: [],
   },

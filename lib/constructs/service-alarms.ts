@@ -134,7 +134,7 @@ export class ServiceAlarms extends Construct {
   }
 
   /**
-   * A mail was given up on, or nobody knows whether it was sent. Counted by the outbox
+   * A mail was given up on, or nobody knows whether it was sent. Counted by the two functions that send
    * (services/notification/handlers/count-mail.ts).
    */
   watchMails(service: string, stage: string): void {
@@ -146,7 +146,12 @@ export class ServiceAlarms extends Construct {
         period: PERIOD,
         statistic: Stats.SUM,
       });
-      this.above(metricName, metric, 0, `${metricName}: docs/notifications.md says what to do`);
+      this.above(
+        `${service}${metricName}`,
+        metric,
+        0,
+        `${metricName}: docs/notifications.md says what to do`,
+      );
     }
   }
 

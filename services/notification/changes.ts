@@ -1,31 +1,55 @@
+import { randomUUID } from 'node:crypto';
+import { readAwsAccess } from '#shared/config/aws-access';
 import { liveEnv } from '#shared/config/live-env';
 import { liveDatabase } from '#shared/database/live-database';
 import { retryStart } from '#shared/kernel/retry-start';
 import { describeError } from '#shared/observability/describe-error';
 import { makeLineLogger } from '#shared/observability/line-logger';
 import { logFailedInit } from '#shared/observability/log-failed-init';
+import { makeCounters } from '#shared/observability/metrics';
 import { queueHandler } from '#shared/queue/queue-handler';
 import { changeHandlers } from './change-handlers';
-import { changesEnvSchema } from './env';
+import { outboxEnvSchema } from './env';
+import { countMail } from './handlers/count-mail';
 import { handleChangeRecords } from './handlers/handle-changes';
+import { sesMailer } from './providers/ses-mailer';
 import type { HandleChangesDeps } from './use-cases/handle-changes';
+import { type SendOutboxDeps, sendDueMails } from './use-cases/send-outbox';
 
 const log = makeLineLogger('changes');
+const counters = makeCounters('changes', process.env.STAGE ?? 'none');
+
+/** Mails for each batch of changes: few enough to be sent before the function ends, even if the mail service is slow. */
+const MAILS = 10;
 
 const start = async (): Promise<HandleChangesDeps> => {
-  const live = await liveEnv(changesEnvSchema, process.env, { log });
+  const live = await liveEnv(outboxEnvSchema, process.env, { log });
+  const { MAIL_SENDER: sender, SITE_URL: siteUrl, AWS_ENDPOINT_URL_SESV2: endpoint } = live.first;
   const database = liveDatabase(live, 'tandem-changes');
   void database.warm();
+  const outbox: SendOutboxDeps = {
+    database,
+    sendMail: sesMailer({ access: readAwsAccess(process.env), sender, endpoint }),
+    siteUrl,
+    now: Date.now,
+    makeId: randomUUID,
+    onSettled: countMail(counters, log),
+  };
+  const sendMails = async (): Promise<void> => {
+    await sendDueMails(outbox, MAILS);
+  };
   return {
     database,
-    handlers: changeHandlers,
+    handlers: changeHandlers({ sendMails }),
     now: Date.now,
-    onAfterCommitFailure: ({ id, table }, error) =>
-      log.warn('work after a change failed', { changeId: id, table, error: describeError(error) }),
+    onAfterCommitFailure: (error) => log.warn('work after a change failed', { error: describeError(error) }),
   };
 };
 
 const service = retryStart(() => start().catch(logFailedInit(log)));
 
 /** Entry of the changes function: what follows from changes in the database. */
-export const handler = queueHandler({ work: handleChangeRecords(service), log });
+export const handler = queueHandler({
+  work: (records) => handleChangeRecords(service)(records).finally(counters.flush),
+  log,
+});

@@ -3,8 +3,6 @@ import * as z from 'zod/mini';
 /** What each entry reads from its environment and secrets, checked at init. */
 const database = { DATABASE_URL: z.string().check(z.minLength(1)) };
 
-export const changesEnvSchema = z.object(database);
-
 export const sweepChangesEnvSchema = z.object({
   ...database,
   CHANGE_QUEUE_URL: z.url({ protocol: /^https?$/ }),

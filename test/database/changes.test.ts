@@ -68,7 +68,7 @@ const readWatched = () =>
 
 describe('what is watched', () => {
   test('is what is handled: each operation of each handler has its trigger, and each trigger a handler', async () => {
-    const handled = changeHandlers.flatMap(({ table, operations }) =>
+    const handled = changeHandlers({ sendMails: async () => undefined }).flatMap(({ table, operations }) =>
       operations.map((operation) => `${table} ${operation}`),
     );
     const watched = (await readWatched()).map(({ table, operation }) => `${table} ${operation}`);

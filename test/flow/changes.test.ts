@@ -185,6 +185,23 @@ describe('a handler that fails', () => {
     await later.close();
   });
 
+  test('after the commits of a batch runs once, behind all of them', async () => {
+    const ids = [await say('one'), await say('two')];
+    const seen: number[] = [];
+    const look = async () => {
+      seen.push((await Promise.all(ids.map(effects))).filter((count) => count > 0).length);
+    };
+    const later = openChangeWorker(talk.adminUrl, [
+      onChange('messages', ['INSERT'], async ({ tx, change, afterCommit }) => {
+        await tx.query('insert into private.effects (key) values ($1)', [change.id]);
+        afterCommit(look);
+      }),
+    ]);
+    expect(await later.handle(sqsEvent(ids.map(record)))).toEqual([]);
+    expect(seen).toEqual([2]);
+    await later.close();
+  });
+
   test('is no older function without one: that leaves the change to the one that is being deployed', async () => {
     const id = await say();
     const older = openChangeWorker(talk.adminUrl, []);

@@ -126,7 +126,7 @@ describe('permissions', () => {
       'inspect',
       ['sqs:DeleteMessage', 'sqs:GetQueueAttributes', 'sqs:ReceiveMessage', 'sqs:SendMessage'], // the last of its failures
     ],
-    ['changes', ['sqs:DeleteMessage', 'sqs:GetQueueAttributes', 'sqs:ReceiveMessage']],
+    ['changes', ['ses:SendEmail', 'sqs:DeleteMessage', 'sqs:GetQueueAttributes', 'sqs:ReceiveMessage']],
     ['sweepChanges', ['sqs:SendMessage']],
     ['outbox', ['ses:SendEmail', 'sqs:SendMessage']], // the last of its failures
     ['health', ['sqs:GetQueueAttributes']],

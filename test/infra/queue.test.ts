@@ -143,7 +143,7 @@ describe('the sweep', () => {
   });
 
   test('leaves a trace when it fails and when it cannot be started', () => {
-    const failures = { 'Fn::GetAtt': [Match.stringLikeRegexp('^Sweep.*Failures'), 'Arn'] };
+    const failures = { 'Fn::GetAtt': [Match.stringLikeRegexp('Failures'), 'Arn'] };
     api.allResourcesProperties('AWS::Lambda::EventInvokeConfig', {
       MaximumRetryAttempts: 0,
       DestinationConfig: { OnFailure: { Destination: failures } },

@@ -23,7 +23,7 @@ export interface ChangeWorker {
 /** @param address of the database, for whatever role */
 export const openChangeWorker = (
   address: string,
-  handlers: readonly ChangeHandler[] = changeHandlers,
+  handlers: readonly ChangeHandler[] = changeHandlers({ sendMails: async () => undefined }),
 ): ChangeWorker => {
   const database = openAsRole(address, 'tandem_notification');
   const { log, lines } = makeKeptLog();
@@ -34,7 +34,7 @@ export const openChangeWorker = (
       database,
       handlers,
       now: Date.now,
-      onAfterCommitFailure: ({ table }, error) => log.warn('work after a change failed', { table, error }),
+      onAfterCommitFailure: (error) => log.warn('work after a change failed', { error }),
     })),
   });
   return {

@@ -4,6 +4,7 @@
  */
 export const WATCHED_TABLES = {
   messages: ['id'],
+  'private.outbox': ['id'],
 } as const satisfies Readonly<Record<string, readonly [string, ...string[]]>>;
 
 export type WatchedTable = keyof typeof WATCHED_TABLES;

@@ -16,8 +16,9 @@ export interface ChangeContext<Table extends WatchedTable = WatchedTable> {
   /** The transaction that marks the change as handled: what is done in it is done once, or not at all. */
   readonly tx: Queryable;
   /**
-   * Work for when that transaction is committed and the change is handled for good. It may be lost with the process, and what
-   * it throws is logged and nothing more: for what something else does in the end, only later.
+   * Work for when that transaction is committed and the change is handled for good; the same function, given by several changes
+   * of a batch, runs once behind all of them. It may be left out or lost, and what it throws is logged and nothing more: for
+   * what something else does in the end, only later.
    */
   readonly afterCommit: (work: () => Promise<void>) => void;
 }

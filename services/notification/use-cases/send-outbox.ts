@@ -54,7 +54,7 @@ export const sendOutbox = async (deps: SendOutboxDeps): Promise<OutboxCount> => 
     deps.onSettled(id, 'unknown', 'process_lost');
   let [taken, sent] = [0, 0];
   for (;;) {
-    const batch = await sendBatch(deps);
+    const batch = await sendDueMails(deps, BATCH);
     taken += batch.taken;
     sent += batch.sent;
     if (batch.taken < BATCH || deps.now() - startedAt > RUN_MS) break;
@@ -63,11 +63,12 @@ export const sendOutbox = async (deps: SendOutboxDeps): Promise<OutboxCount> => 
   return { taken, sent };
 };
 
-const sendBatch = async (deps: SendOutboxDeps): Promise<OutboxCount> => {
+/** Sends due mails, at most `limit` of them, once each. */
+export const sendDueMails = async (deps: SendOutboxDeps, limit: number): Promise<OutboxCount> => {
   const { database, now, makeId } = deps;
   const startedAt = now();
   const claim = { id: makeId(), until: new Date(startedAt + CLAIM_MS) };
-  const claimed = await claimMails(database, { ...claim, now: new Date(startedAt), limit: BATCH });
+  const claimed = await claimMails(database, { ...claim, now: new Date(startedAt), limit });
   if (claimed.length === 0) return { taken: 0, sent: 0 };
   const recipients = await findRecipients(database, claim.id);
 
