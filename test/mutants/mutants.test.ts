@@ -4,9 +4,10 @@ import { accessMutants } from './access-mutants';
 import { mutatedText } from './apply-mutant';
 import { paymentMutants } from './payment-mutants';
 import { roleMutants } from './role-mutants';
+import { usageMutants } from './usage-mutants';
 
 const root = join(__dirname, '../..');
-const mutants = [...paymentMutants, ...accessMutants, ...roleMutants];
+const mutants = [...paymentMutants, ...accessMutants, ...roleMutants, ...usageMutants];
 
 it('has at least twenty, each with a name of its own', () => {
   expect(new Set(mutants.map(({ name }) => name)).size).toBe(mutants.length);

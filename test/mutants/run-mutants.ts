@@ -8,6 +8,7 @@ import { mutatedText } from './apply-mutant';
 import type { Mutant } from './mutant';
 import { paymentMutants } from './payment-mutants';
 import { roleMutants } from './role-mutants';
+import { usageMutants } from './usage-mutants';
 
 interface Verdict {
   readonly name: string;
@@ -83,7 +84,7 @@ const print = ({ name, killedBy, seconds }: Verdict): void =>
 
 const main = async (): Promise<void> => {
   const { values } = parseArgs({ options: { only: { type: 'string', default: '' } } });
-  const mutants = [...paymentMutants, ...accessMutants, ...roleMutants].filter(({ name }) =>
+  const mutants = [...paymentMutants, ...accessMutants, ...roleMutants, ...usageMutants].filter(({ name }) =>
     name.includes(values.only),
   );
   const copy = copyTree();
