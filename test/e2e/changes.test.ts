@@ -28,7 +28,10 @@ describe('a change in the database', () => {
       set local request.jwt.claims = '${JSON.stringify({ sub: user })}'; ${text}; commit`);
   const person = async (): Promise<string> => {
     const id = randomUUID();
-    await asOwner('insert into auth.users (id, email) values ($1, $2)', [id, `${id}@example.test`]);
+    await asOwner('insert into auth.users (id, email, email_confirmed_at) values ($1, $2, now())', [
+      id,
+      `${id}@example.test`,
+    ]);
     return id;
   };
   const say = (body: string) =>
@@ -94,6 +97,15 @@ describe('a change in the database', () => {
     expect(await sweep()).toMatchObject({ sent: 1 });
     await until(3);
     for (const { id, secret } of secrets) await asOwner('select vault.update_secret($1, $2)', [id, secret]);
+  });
+
+  it('has a mail sent at once, without the schedule of the outbox', async () => {
+    const data = { payment_id: randomUUID(), amount_minor: '1999', currency: 'USD' };
+    await asOwner(`select private.notify($1, 'payment_succeeded', 'one', $2)`, [ada, JSON.stringify(data)]);
+    const end = Date.now() + 15_000;
+    const mails = () => tandem.mail.messages(`${ada}@example.test`);
+    while (mails().length === 0 && Date.now() < end) await new Promise((resolve) => setTimeout(resolve, 25));
+    expect(mails()).toMatchObject([{ subject: 'Payment received: $19.99' }]);
   });
 
   it('is not handled for a webhook that is not signed', async () => {
