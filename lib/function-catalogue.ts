@@ -71,7 +71,7 @@ export const FUNCTIONS = {
   inspect: {
     entry: 'services/files/inspect.ts',
     description: 'Looks at uploaded files, accepts or refuses them, and sweeps up behind them',
-    timeoutSeconds: 240, // ten files of the greatest size, one after the other
+    timeoutSeconds: 120, // ten files of the greatest size, one after the other
     secrets: ['DatabaseFiles', 'SupabaseAdmin'],
     sdks: ['@supabase/supabase-js'],
   },
