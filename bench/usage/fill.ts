@@ -61,7 +61,7 @@ export const fill = async (client: Client, size: Size, note: (text: string) => v
       insert into public.usage (user_id, meter, period, period_start, period_end, used)
         select d.user_id, d.meter, 'month', ${MONTH}, (${MONTH} + interval '1 month')::date, sum(d.quantity)
         from public.usage_days d group by 1, 2, 4;
-      insert into private.active_days (day, user_id) select distinct day, user_id from public.usage_days`,
+      insert into private.active_days (day, user_id) select distinct day, user_id from public.usage_days order by 1`,
     ],
     [
       'payments and books',
@@ -74,12 +74,13 @@ export const fill = async (client: Client, size: Size, note: (text: string) => v
       insert into private.ledger_transactions (key, payment_id, currency, kind, booked_at)
         select k.kind || ':' || p.id, p.id, p.currency, k.kind, p.created_at + interval '1 minute'
         from public.payments p cross join (values ('capture', 1), ('fee', 1), ('refund', 10)) as k(kind, every)
-        where p.captured_minor > 0 and hashtext(p.id::text) % k.every = 0;
+        where p.captured_minor > 0 and hashtext(p.id::text) % k.every = 0 order by p.created_at;
       insert into private.ledger_entries (transaction_key, account, currency, amount_minor)
         select t.key, a.account, t.currency, a.sign * case t.kind when 'fee' then 88 else 1999 end
         from private.ledger_transactions t join (values
           ('capture', 'stripe_balance', 1), ('capture', 'sales', -1), ('fee', 'provider_fees', 1), ('fee', 'stripe_balance', -1),
-          ('refund', 'sales', 1), ('refund', 'stripe_balance', -1)) as a(kind, account, sign) on a.kind = t.kind`,
+          ('refund', 'sales', 1), ('refund', 'stripe_balance', -1)) as a(kind, account, sign) on a.kind = t.kind
+        order by t.booked_at`,
     ],
     ['statistics', 'vacuum analyze'],
     ['end', 'set session_replication_role = origin; set synchronous_commit = on'],
