@@ -86,6 +86,31 @@ describe('embedded Supabase', () => {
     expect(error?.code).toBe('PGRST106');
   });
 
+  // A browser asks first, and gives a page no answer that does not say that it may have it.
+  test.each([
+    ['POST', '/auth/v1/token?grant_type=password'],
+    ['GET', '/auth/v1/user'],
+    ['POST', '/rest/v1/rpc/start_conversation'],
+    ['PATCH', '/rest/v1/user_profiles?id=eq.1'],
+  ])('a page of any origin may %s %s', async (method, path) => {
+    const origin = 'https://shop.example';
+    const wanted = 'apikey,authorization,content-type,x-client-info';
+    const asked = await fetch(`${supabase.url}${path}`, {
+      method: 'OPTIONS',
+      headers: {
+        origin,
+        'access-control-request-method': method,
+        'access-control-request-headers': wanted,
+      },
+    });
+    const answer = await fetch(`${supabase.url}${path}`, { method, headers: { origin } });
+
+    expect([asked.ok, asked.headers.get('access-control-allow-origin')]).toEqual([true, '*']);
+    expect(asked.headers.get('access-control-allow-headers')).toBe(wanted);
+    expect(asked.headers.get('access-control-allow-methods')).toContain(method);
+    expect(answer.headers.get('access-control-allow-origin')).toBe('*');
+  });
+
   test('a reset mail is caught, and its link leads to the API', async () => {
     const client = await signUp();
     const { data } = await client.auth.getUser();
