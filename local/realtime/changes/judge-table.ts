@@ -28,7 +28,12 @@ export async function judgeTable(
   recordBytes: number,
 ): Promise<Delivery[][]> {
   const [first] = changes;
-  const roles = [...new Set(subscriptions.map(({ channel }) => channel.claims.role))];
+  // A newer token may come while this waits: everything here is judged by the claims of the beginning.
+  const bearers = subscriptions.map((subscription) => ({
+    ...subscription,
+    claims: subscription.channel.claims,
+  }));
+  const roles = [...new Set(bearers.map(({ claims }) => claims.role))];
   const [table] = await Promise.all([
     first && readTable(pool, first.schema, first.table, roles),
     untilVisible(pool, [...new Set(changes.map(({ xid }) => xid))]),
@@ -37,23 +42,34 @@ export async function judgeTable(
   const [rendered, matching, visible] = await Promise.all([
     renderAll(pool, table, changes),
     matchAll(pool, table, changes, subscriptions),
-    seeAll(pool, table, changes, subscriptions),
+    seeAll(
+      pool,
+      table,
+      changes,
+      bearers.map(({ claims }) => claims),
+    ),
   ]);
+  const listeners = bearers.map((bearer) => ({
+    ...bearer,
+    matching: matching.get(keyOf(bearer.request.filters)),
+    visible: visible.get(keyOf(bearer.claims)),
+  }));
   return rendered.map((change, at) =>
     tell(
       change,
-      subscriptions.filter((subscription) => matching.get(keyOf(subscription.request.filters))?.has(at)),
+      at,
+      listeners.filter((listener) => listener.matching?.has(at)),
     ),
   );
 
-  function tell(change: RenderedChange, listening: Subscription[]): Delivery[] {
+  function tell(change: RenderedChange, at: number, listening: typeof listeners): Delivery[] {
     const texts = new Map<string, string>();
     const deliveries = new Map<string, Delivery>();
-    for (const { id, channel, request } of listening) {
+    for (const { id, channel, request, claims, visible: seen } of listening) {
       if (request.event !== '*' && request.event !== change.change.kind) continue;
-      const refusal = refusalOf(change.change, channel.claims);
+      const refusal = refusalOf(change.change, at, claims, seen);
       if (refusal === 'unseen') continue;
-      const audience = { role: channel.claims.role, select: request.select };
+      const audience = { role: claims.role, select: request.select };
       const variant = refusal ?? keyOf(audience);
       const data =
         texts.get(variant) ??
@@ -70,16 +86,15 @@ export async function judgeTable(
   }
 
   /** null = may be told; `unseen` = must not know of it. */
-  function refusalOf(change: Change, claims: Claims): string | null {
+  function refusalOf(change: Change, at: number, claims: Claims, seen?: Visible): string | null {
     if (change.kind === 'DELETE') return null;
     const keys = table?.columns.filter(({ isKey }) => isKey) ?? [];
     if (keys.length === 0) return 'Error 400: Bad Request, no primary key';
     if (!keys.every(({ roles: selecting }) => selecting.includes(claims.role)))
       return 'Error 401: Unauthorized';
     if (!table?.isRlsEnabled) return null;
-    const verdict = visible.get(keyOf(claims));
-    if (verdict?.hasFailed) return 'Error 500: Internal Server Error, RLS policy evaluation failed';
-    return verdict?.rows.has(changes.indexOf(change)) ? null : 'unseen';
+    if (seen?.hasFailed) return 'Error 500: Internal Server Error, RLS policy evaluation failed';
+    return seen?.rows.has(at) ? null : 'unseen';
   }
 }
 
@@ -126,12 +141,12 @@ async function seeAll(
   pool: Pool,
   table: Table,
   changes: Change[],
-  subscriptions: Subscription[],
+  asking: Claims[],
 ): Promise<Map<string, Visible>> {
   const judged = changes.flatMap(({ record }, at) => (record === null ? [] : [{ record, at }]));
   if (!table.isRlsEnabled || judged.length === 0 || !table.columns.some(({ isKey }) => isKey))
     return new Map();
-  const bearers = new Map(subscriptions.map(({ channel }) => [keyOf(channel.claims), channel.claims]));
+  const bearers = new Map(asking.map((claims) => [keyOf(claims), claims]));
   const rows = judged.map(({ record }) => record);
   const verdicts = await findVisible(pool, table, rows, [...bearers.values()]);
   return new Map(
