@@ -85,6 +85,11 @@ describe('PDF', () => {
     ['a script by name', makePdf({ catalog: '/Names << /JavaScript 5 0 R >>' })],
     ['an escaped name', makePdf({ objects: ['<< /S /J#61va#53cript /JS (x) >>'] })],
     ['an action that opens with it', makePdf({ catalog: '/OpenAction << /S /URI /URI (http://x) >>' })],
+    ['many actions, each to be looked up', makePdf({ catalog: '/OpenAction [3 0 R /Fit] '.repeat(11) })],
+    [
+      'a place that is defined over and over',
+      makePdf({ catalog: '/OpenAction 5 0 R', objects: ['[ ] 5 0 obj '.repeat(200)] }),
+    ],
     ['an action that is not there', makePdf({ catalog: '/OpenAction 99 0 R' })],
     ['a program', makePdf({ objects: ['<< /S /Launch /F (cmd.exe) >>'] })],
     ['an embedded file', makePdf({ objects: [pdfStream(text('MZ'), '/Type /EmbeddedFile')] })],
@@ -123,6 +128,8 @@ describe('PDF', () => {
       makePdf({ objects: [pdfStream(text('x\x9cnothing'), '/Type /ObjStm /Filter /FlateDecode')] }),
     ],
     ['without an end', text('%PDF-1.7\nnothing')],
+    ['without an object', text('%PDF-1.7\nnothing\nstartxref\n0\n%%EOF')],
+    ['of streams without end', makePdf({ objects: ['stream\nx\nendstream\n'.repeat(25_000)] })],
     ['of no version', text('%PDF-x\n%%EOF')],
   ])('%s cannot be looked into', async (_what, bytes) => {
     expect(await reasonOf(bytes, 'application/pdf')).toBe('pdf_unreadable');

@@ -142,6 +142,15 @@ describe('PNG', () => {
   });
 });
 
+test.each([
+  ['image/png', makePng({ before: Array.from({ length: 60_000 }, () => pngChunk('teXt')) })],
+  ['image/jpeg', makeJpeg({ segments: [Buffer.from('ffdb0002'.repeat(60_000), 'hex')] })],
+  ['image/gif', makeGif({ before: [Buffer.from('21f900'.repeat(60_000), 'hex')] })],
+  ['image/webp', riff(lossless(5, 4), Buffer.concat(Array(60_000).fill(webpChunk('NONE', Buffer.alloc(0)))))],
+] as const)('%s of parts without end is broken', async (type, image) => {
+  expect(await reasonOf(image, type)).toBe('image_broken');
+});
+
 describe('JPEG', () => {
   test('loses EXIF with its position, XMP, comments and thumbnails, and keeps how it is turned', async () => {
     const comment = jpegSegment(0xfe, Buffer.from('by Jane Roe'));

@@ -1,5 +1,5 @@
 import { refuse } from '../refusal';
-import { pixelBudget, type RewrittenImage } from './rewritten-image';
+import { MAX_PARTS, pixelBudget, type RewrittenImage } from './rewritten-image';
 
 const HEADER_BYTES = 13;
 const EXTENSION = 0x21;
@@ -19,7 +19,7 @@ export const rewriteGif = (bytes: Buffer, maxPixels: number): RewrittenImage => 
   let at = HEADER_BYTES + tableBytes(bytes.readUInt8(10));
   const parts = [bytes.subarray(0, at)];
   let frames = 0;
-  for (;;) {
+  for (let blocks = 0; blocks < MAX_PARTS; blocks += 1) {
     const block = bytes.readUInt8(at);
     if (block === TRAILER) {
       if (frames === 0) refuse('image_broken');
@@ -35,6 +35,7 @@ export const rewriteGif = (bytes: Buffer, maxPixels: number): RewrittenImage => 
     if (block === IMAGE || isKeptExtension(bytes, at)) parts.push(bytes.subarray(at, end));
     at = end;
   }
+  return refuse('image_broken');
 };
 
 /** A colour table is there if the highest bit is set, of a size in the lowest three. */

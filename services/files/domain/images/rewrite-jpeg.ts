@@ -1,6 +1,6 @@
 import { refuse } from '../refusal';
 import { orientationSegment, readOrientation } from './jpeg-orientation';
-import { pixelBudget, type RewrittenImage } from './rewritten-image';
+import { MAX_PARTS, pixelBudget, type RewrittenImage } from './rewritten-image';
 
 const SOI = Buffer.from([0xff, 0xd8]);
 const EOI = 0xd9;
@@ -27,7 +27,7 @@ export const rewriteJpeg = (bytes: Buffer, maxPixels: number): RewrittenImage =>
   let orientation: number | null = null;
   let scans = 0;
   for (let at = SOI.length; ; ) {
-    if (bytes[at] !== 0xff) return refuse('image_broken');
+    if (bytes[at] !== 0xff || parts.length >= MAX_PARTS) return refuse('image_broken');
     while (bytes[at + 1] === 0xff) at += 1; // fill bytes
     const marker = bytes.readUInt8(at + 1);
     if (marker === EOI) {

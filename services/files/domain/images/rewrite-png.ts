@@ -1,7 +1,7 @@
 import type { Codec } from '../codec';
 import { refuse } from '../refusal';
 import { checkPixels, type PngHeader, readHeader } from './png-pixels';
-import { pixelBudget, type RewrittenImage } from './rewritten-image';
+import { MAX_PARTS, pixelBudget, type RewrittenImage } from './rewritten-image';
 
 const SIGNATURE_BYTES = 8;
 
@@ -49,7 +49,7 @@ const readChunks = (bytes: Buffer, codec: Codec): readonly Chunk[] => {
   for (let at = SIGNATURE_BYTES; ; ) {
     const length = bytes.readUInt32BE(at);
     const end = at + 12 + length;
-    if (end > bytes.length) refuse('image_broken');
+    if (end > bytes.length || chunks.length >= MAX_PARTS) refuse('image_broken');
     const type = bytes.toString('latin1', at + 4, at + 8);
     if (!/^[A-Za-z]{4}$/.test(type)) refuse('image_broken');
     if (codec.crc32(bytes.subarray(at + 4, end - 4)) !== bytes.readUInt32BE(end - 4)) refuse('image_broken');

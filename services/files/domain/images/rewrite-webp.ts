@@ -1,5 +1,5 @@
 import { refuse } from '../refusal';
-import { type PixelBudget, pixelBudget, type RewrittenImage } from './rewritten-image';
+import { MAX_PARTS, type PixelBudget, pixelBudget, type RewrittenImage } from './rewritten-image';
 
 const RIFF_BYTES = 12;
 
@@ -42,7 +42,7 @@ const readChunks = (bytes: Buffer): readonly Chunk[] => {
   for (let at = 0; at < bytes.length; ) {
     const length = bytes.readUInt32LE(at + 4);
     const end = at + 8 + length;
-    if (end > bytes.length) refuse('image_broken');
+    if (end > bytes.length || chunks.length >= MAX_PARTS) refuse('image_broken');
     chunks.push({ type: bytes.toString('latin1', at, at + 4), data: bytes.subarray(at + 8, end) });
     at = end + (length % 2); // chunks begin at even places
   }

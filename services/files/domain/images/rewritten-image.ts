@@ -8,6 +8,9 @@ export interface RewrittenImage {
   readonly height: number;
 }
 
+/** Chunks, segments or blocks that are walked; one of the largest files has some thousands. */
+export const MAX_PARTS = 50_000;
+
 /** An animation may have this many times the pixels of a still image, over all its frames. */
 const ANIMATION_FACTOR = 4;
 

@@ -32,6 +32,10 @@ export const unescapeNames = (text: string): string =>
 /** Whether a text of PDF syntax, with plain names, has one of those or opens with an action. */
 export const isActive = (text: string): boolean => PLAIN.test(text) || opensActively(text);
 
+/** A document has one; each is looked up in all of the text. */
+const MAX_OPEN_ACTIONS = 10;
+const MAX_DEFINITIONS = 100;
+
 const OPEN_ACTION = new RegExp(`/OpenAction${AFTER_NAME}\\s*`, 'g');
 
 /**
@@ -39,12 +43,16 @@ const OPEN_ACTION = new RegExp(`/OpenAction${AFTER_NAME}\\s*`, 'g');
  * refused.
  */
 const opensActively = (text: string): boolean => {
+  let looked = 0;
   for (const match of text.matchAll(OPEN_ACTION)) {
+    looked += 1;
+    if (looked > MAX_OPEN_ACTIONS) return true;
     const target = text.slice(match.index + match[0].length, match.index + match[0].length + 300);
     const reference = /^(\d+)\s+(\d+)\s+R/.exec(target);
     const definitions =
       reference === null ? [target] : definitionsOf(text, `${reference[1]} ${reference[2]} obj`);
-    if (definitions.length === 0 || !definitions.every(isPlace)) return true;
+    const isCounted = definitions.length > 0 && definitions.length < MAX_DEFINITIONS;
+    if (!isCounted || !definitions.every(isPlace)) return true;
   }
   return false;
 };
@@ -52,7 +60,11 @@ const opensActively = (text: string): boolean => {
 /** Every definition of an object: a document that was changed has several, and the last one counts. */
 const definitionsOf = (text: string, head: string): readonly string[] => {
   const found: string[] = [];
-  for (let at = text.indexOf(head); at >= 0; at = text.indexOf(head, at + 1)) {
+  for (
+    let at = text.indexOf(head);
+    at >= 0 && found.length < MAX_DEFINITIONS;
+    at = text.indexOf(head, at + 1)
+  ) {
     if (!/\d/.test(text.charAt(at - 1)))
       found.push(text.slice(at + head.length, at + head.length + 300).trimStart());
   }

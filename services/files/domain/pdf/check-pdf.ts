@@ -14,7 +14,7 @@ export const checkPdf = async (bytes: Buffer, codec: Codec): Promise<void> => {
   const raw = bytes.toString('latin1');
   if (!/^%PDF-[12]\.\d/.test(raw)) refuse('pdf_unreadable');
   const end = raw.lastIndexOf(END);
-  if (end < 0) refuse('pdf_unreadable');
+  if (end < 0 || raw.lastIndexOf('startxref', end) < 0 || !/\d\s+obj\b/.test(raw)) refuse('pdf_unreadable');
   if (/[^\s\0]/.test(raw.slice(end + END.length))) refuse('polyglot');
   refuseEmbedded(bytes, { pdf: true });
   const text = unescapeNames(raw);

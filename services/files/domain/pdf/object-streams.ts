@@ -6,6 +6,9 @@ import { unescapeNames } from './active-names';
 const STREAM_BYTES = 32 * 1024 * 1024;
 const TOTAL_BYTES = 64 * 1024 * 1024;
 
+/** A document of the greatest size has some thousands. */
+const MAX_STREAMS = 20_000;
+
 /** A dictionary stands close before its stream. */
 const DICTIONARY_CHARACTERS = 4_096;
 
@@ -15,7 +18,10 @@ const DICTIONARY_CHARACTERS = 4_096;
  */
 export async function* objectStreams(bytes: Buffer, text: string, codec: Codec): AsyncGenerator<string> {
   let left = TOTAL_BYTES;
+  let streams = 0;
   for (const { start, end, dictionary } of streamsIn(text)) {
+    streams += 1;
+    if (streams > MAX_STREAMS) refuse('pdf_unreadable');
     const isNamed = /\/ObjStm(?![\w#])/.test(dictionary);
     if (isNamed && !isReadable(dictionary)) refuse('pdf_unreadable');
     const data = bytes.subarray(start, end);
