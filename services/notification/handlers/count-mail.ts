@@ -1,6 +1,6 @@
 import type { Log } from '#shared/observability/logger';
 import type { Counters } from '#shared/observability/metrics';
-import type { SettledState } from '../use-cases/send-outbox';
+import type { SettledState } from '../use-cases/send-one-mail';
 
 const metricOf = {
   sent: 'MailSent',

@@ -1,9 +1,23 @@
+import type { Queryable } from '#shared/database/queryable';
+import type { Now } from '#shared/kernel/ids';
 import type { MailNews } from '../domain/mail-data';
 import { type MailState, stateAfter } from '../domain/mail-outcome';
 import { renderMail } from '../domain/render-mail';
+import type { SendMail } from '../ports';
 import { beginMail } from '../sql/begin-mail';
 import { settleMail } from '../sql/settle-mail';
-import type { SendOutboxDeps } from './send-outbox';
+
+export interface SendOneMailDeps {
+  readonly database: Queryable;
+  readonly sendMail: SendMail;
+  /** Where people use the product, without a slash at the end. */
+  readonly siteUrl: string;
+  readonly now: Now;
+  /** Told how each mail ended that will not be tried again, and why; for the operator's counters and log. */
+  readonly onSettled: (id: string, state: SettledState, code: string | null) => void;
+}
+
+export type SettledState = 'sent' | 'failed' | 'unknown' | 'dropped';
 
 /** A mail that was taken, with whom it goes to. */
 export interface DueMail {
@@ -21,7 +35,7 @@ const SENDING_MS = 60_000;
 
 /** Hands one mail over and notes what came of it; null where it had gone to another run meanwhile. */
 export const sendOneMail = async (
-  { database, sendMail, siteUrl, now, onSettled }: SendOutboxDeps,
+  { database, sendMail, siteUrl, now, onSettled }: SendOneMailDeps,
   { id, news, to, locale, attempts }: DueMail,
   claimId: string,
 ): Promise<MailState | null> => {

@@ -1,27 +1,16 @@
-import type { Queryable } from '#shared/database/queryable';
-import type { MakeId, Now } from '#shared/kernel/ids';
+import type { MakeId } from '#shared/kernel/ids';
 import type { MailState } from '../domain/mail-outcome';
-import type { SendMail } from '../ports';
 import { claimMails } from '../sql/claim-mails';
 import { findRecipients, type Recipient } from '../sql/find-recipients';
 import { forgetMails } from '../sql/forget-mails';
 import { giveUpLostMails } from '../sql/give-up-lost-mails';
 import { settleUnsentMails } from '../sql/settle-unsent-mails';
 import { readMailNews } from './read-mail-news';
-import { type DueMail, sendOneMail } from './send-one-mail';
+import { type DueMail, type SendOneMailDeps, sendOneMail } from './send-one-mail';
 
-export interface SendOutboxDeps {
-  readonly database: Queryable;
-  readonly sendMail: SendMail;
-  /** Where people use the product, without a slash at the end. */
-  readonly siteUrl: string;
-  readonly now: Now;
+export interface SendOutboxDeps extends SendOneMailDeps {
   readonly makeId: MakeId;
-  /** Told how each mail ended that will not be tried again, and why; for the operator's counters and log. */
-  readonly onSettled: (id: string, state: SettledState, code: string | null) => void;
 }
-
-export type SettledState = 'sent' | 'failed' | 'unknown' | 'dropped';
 
 /** What a run has done. */
 export interface OutboxCount {
