@@ -107,6 +107,10 @@ describe('what people see change while they look', () => {
     const guest = await site.visit();
     await guest.ask('enter', 'lobby', 'guest');
     expect(await bobsBrowser.askUntil('present', (names) => names.length === 3)).toContain('guest');
+    expect(await guest.ask('shoutInto', 'lobby', 'from the street')).toBe(true);
+    expect(await bobsBrowser.askUntil('heard', (heard) => heard.length > 1)).toContainEqual({
+      text: 'from the street',
+    });
     await guest.close();
     expect(await bobsBrowser.askUntil('present', (names) => names.length === 2)).toEqual(['ada', 'bob']);
   });

@@ -107,6 +107,9 @@ export const makeFunctions = ({ supabaseUrl, publishableKey, apiUrl }: PageConfi
     },
     say: async (text: string): Promise<string | undefined> =>
       room?.send({ type: 'broadcast', event: 'say', payload: { text } }),
+    /** By HTTP, without being in the room. */
+    shoutInto: async (topic: string, text: string): Promise<boolean> =>
+      (await supabase.channel(topic).httpSend('say', { text })).success,
     heard: (): readonly unknown[] => heard,
     present: (): readonly string[] => Object.keys(room?.presenceState() ?? {}).sort(),
     /** Calls the API with this browser's cookies; status 0: the browser did not let the page have the answer. */
