@@ -7,6 +7,7 @@ import { type ChangeMessage, changeMessageSchema } from '#shared/messages/change
 import { type ProviderEventMessage, providerEventSchema } from '#shared/messages/provider-event';
 import { webhookEnvSchema } from '../../services/webhook/env';
 import { wireService } from '../../services/webhook/wire-service';
+import { CHANGE_TEST_SECRET } from './change-webhook';
 import { PAYPAL_TEST_WEBHOOK_ID } from './paypal-signature';
 import { STRIPE_TEST_SECRET } from './stripe-signature';
 
@@ -100,6 +101,7 @@ export const makeTestWebhook = (
     CHANGE_QUEUE_URL: 'http://127.0.0.1:4566/000000000000/changes',
     STRIPE_WEBHOOK_SECRETS: STRIPE_TEST_SECRET,
     PAYPAL_WEBHOOK_ID: PAYPAL_TEST_WEBHOOK_ID,
+    CHANGE_WEBHOOK_SECRETS: CHANGE_TEST_SECRET,
     ...env,
   });
   const service = wireService({
