@@ -35,7 +35,8 @@ export function serveSocket(hub: Hub, socket: WebSocket, serializer: Serializer,
     if (!joins.count()) {
       return reply(message, 'error', { reason: 'ClientJoinRateLimitReached: Too many joins per second' });
     }
-    if (channels.size >= limits.channelsPerSocket) {
+    const open = [...channels.values()].filter(({ isClosed }) => !isClosed); // some end by their token
+    if (open.length >= limits.channelsPerSocket) {
       return reply(message, 'error', { reason: 'ChannelRateLimitReached: Too many channels' });
     }
     const joined = await joinChannel(hub, connection, message);
