@@ -5,6 +5,7 @@ import { dirname, join, relative } from 'node:path';
 import { parseArgs } from 'node:util';
 import { accessMutants } from './access-mutants';
 import { mutatedText } from './apply-mutant';
+import { fileMutants } from './file-mutants';
 import type { Mutant } from './mutant';
 import { paymentMutants } from './payment-mutants';
 import { roleMutants } from './role-mutants';
@@ -84,9 +85,13 @@ const print = ({ name, killedBy, seconds }: Verdict): void =>
 
 const main = async (): Promise<void> => {
   const { values } = parseArgs({ options: { only: { type: 'string', default: '' } } });
-  const mutants = [...paymentMutants, ...accessMutants, ...roleMutants, ...usageMutants].filter(({ name }) =>
-    name.includes(values.only),
-  );
+  const mutants = [
+    ...paymentMutants,
+    ...accessMutants,
+    ...roleMutants,
+    ...usageMutants,
+    ...fileMutants,
+  ].filter(({ name }) => name.includes(values.only));
   const copy = copyTree();
   try {
     for (const mutant of mutants) mutatedText(copy, mutant);

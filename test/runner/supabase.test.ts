@@ -132,10 +132,13 @@ describe('embedded Supabase', () => {
     expect(await page.text()).toContain('Reset Your Password');
   });
 
-  test('our copy of the Auth tables is that of the installed version', () => {
-    const script = `import('@supabase/lite').then(({ getAuthSchemaSql }) => process.stdout.write(getAuthSchemaSql(false)))`;
+  test.each([
+    ['Auth', 'getAuthSchemaSql', 'supabase-auth-tables.sql'],
+    ['Storage', 'getStorageSchemaSql', 'supabase-storage-tables.sql'],
+  ])('our copy of the tables of %s is that of the installed version', (_part, made, file) => {
+    const script = `import('@supabase/lite').then((lite) => process.stdout.write(lite.${made}(false)))`;
     const installed = execFileSync(process.execPath, ['-e', script], { cwd: ROOT, encoding: 'utf8' });
-    const copy = readFileSync(join(ROOT, 'local', 'postgres', 'supabase-auth-tables.sql'), 'utf8');
+    const copy = readFileSync(join(ROOT, 'local', 'postgres', file), 'utf8');
     const statements = (sql: string) =>
       sql
         .replace(/--.*$/gm, '')
