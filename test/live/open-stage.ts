@@ -9,13 +9,24 @@ import { startLocalRealtime } from '../../local/parts/start-local-realtime';
 import { startLocalSupabase } from '../../local/parts/start-local-supabase';
 import { ROOT } from '../../local/paths';
 import { freePort } from '../../local/ports/free-port';
-import type { Person, Stage } from './stage';
+import { openChromium, type Session } from './open-chromium';
+import type { Person, Project, Stage } from './stage';
+import { watchRows } from './watch-rows';
+
+interface Account {
+  readonly id: string;
+  readonly session: Session;
+}
 
 /**
  * Postgres, Supabase and Realtime as the runner starts them, with two people who signed up. Without the functions: nobody but
  * the run writes, and nobody else answers what it writes with rows of their own.
+ *
+ * @param inBrowser they watch in a Chromium and not in this process
  */
-export const openStage = async (): Promise<Stage & { readonly close: () => Promise<void> }> => {
+export const openStage = async (
+  inBrowser: boolean,
+): Promise<Stage & { readonly close: () => Promise<void> }> => {
   const stateDir = mkdtempSync(join(tmpdir(), 'tandem-live-'));
   mkdirSync(join(stateDir, 'logs'));
   const closers = makeClosers();
@@ -40,11 +51,17 @@ export const openStage = async (): Promise<Stage & { readonly close: () => Promi
       confirmEmails: false,
     });
     closers.add('supabase', supabase.close);
+    const project: Project = { supabaseUrl: supabase.url, publishableKey: LOCAL_KEYS.supabasePublishableKey };
+    const accounts = [await signUp(project), await signUp(project)] as const;
+    const chromium = inBrowser ? await openChromium(project) : undefined;
+    closers.add('chromium', async () => chromium?.close());
     return {
-      supabaseUrl: supabase.url,
-      publishableKey: LOCAL_KEYS.supabasePublishableKey,
       databaseUrl: database.url(),
-      people: [await signUp(supabase.url), await signUp(supabase.url)],
+      people: [asPerson(accounts[0]), asPerson(accounts[1])],
+      watch: (person) => {
+        const account = accounts.find(({ id }) => id === person.id);
+        return chromium && account ? chromium.watch(account.session) : watchRows(project, person);
+      },
       restarts: {
         realtime: realtime.restart,
         'realtime-kill': async () => {
@@ -69,11 +86,13 @@ export const openStage = async (): Promise<Stage & { readonly close: () => Promi
   }
 };
 
-const signUp = async (supabaseUrl: string): Promise<Person> => {
+const signUp = async ({ supabaseUrl, publishableKey }: Project): Promise<Account> => {
   const auth = { persistSession: false, autoRefreshToken: false };
-  const client = createClient(supabaseUrl, LOCAL_KEYS.supabasePublishableKey, { auth });
+  const client = createClient(supabaseUrl, publishableKey, { auth });
   const email = `live-${crypto.randomUUID()}@example.com`;
   const { data, error } = await client.auth.signUp({ email, password: 'correct horse battery' });
   if (data.session === null || data.user === null) throw error ?? new Error('no session');
-  return { id: data.user.id, accessToken: data.session.access_token };
+  return { id: data.user.id, session: data.session };
 };
+
+const asPerson = ({ id, session }: Account): Person => ({ id, accessToken: session.access_token });

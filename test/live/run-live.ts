@@ -7,7 +7,7 @@ import { planWrites } from './plan-writes';
 import { prepareConversations } from './prepare-conversations';
 import { nameOf } from './row-event';
 import type { Restart, Stage } from './stage';
-import { type Watch, watchRows } from './watch-rows';
+import type { Watch } from './watch';
 import { type Ledger, openWriter, type Written } from './write-rows';
 
 export interface LiveOptions {
@@ -55,7 +55,7 @@ export const runLive = async (stage: Stage, options: LiveOptions): Promise<LiveR
   };
   const events = (): number => watches.reduce((sum, { arrived }) => sum + arrived.length, 0);
   try {
-    for (const person of stage.people) watches.push(await watchRows(stage, person));
+    for (const person of stage.people) watches.push(await stage.watch(person));
     const random = seededRandom(options.seed);
     const plan = planWrites(random, options.events, WRITERS);
     const writers = plan.writers.map(() => openWriter(stage.databaseUrl, ledger));

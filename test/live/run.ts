@@ -13,10 +13,11 @@ const main = async (): Promise<boolean> => {
     options: {
       events: { type: 'string', default: '10000' },
       seed: { type: 'string', default: '1' },
+      browser: { type: 'boolean', default: false },
       restarts: { type: 'string', default: RESTARTS.join() },
     },
   });
-  const stage = await openStage();
+  const stage = await openStage(values.browser);
   try {
     const report = await runLive(stage, {
       events: Number(values.events),

@@ -6,6 +6,8 @@ import { configFor, makePerson, type Person } from '../realtime/realtime-stage';
 import { createTestDatabase, type TestDatabase } from '../support/postgres';
 import { isLiveClean, renderLive } from './print-live';
 import { type LiveReport, runLive } from './run-live';
+import type { Project, Stage } from './stage';
+import { watchRows } from './watch-rows';
 
 const asPerson = ({ id, token }: Person) => ({ id, accessToken: token });
 
@@ -24,11 +26,14 @@ describe('rows of two people, live', () => {
     await client.end();
     config.current = configFor(database.adminUrl);
     realtime = await startRealtime(config.current, () => undefined);
-    const stage = {
+    const project: Project = {
       supabaseUrl: `http://127.0.0.1:${realtime.port}`,
       publishableKey: LOCAL_KEYS.supabasePublishableKey,
+    };
+    const stage: Stage = {
       databaseUrl: database.adminUrl,
-      people: [asPerson(first), asPerson(second)] as const,
+      people: [asPerson(first), asPerson(second)],
+      watch: (person) => watchRows(project, person),
       restarts: { realtime: realtime.restart },
     };
     report = await runLive(stage, { events: 400, seed: 7, restarts: ['realtime'] });

@@ -1,3 +1,5 @@
+import type { Watch } from './watch';
+
 /** Somebody signed in. */
 export interface Person {
   readonly id: string;
@@ -5,13 +7,19 @@ export interface Person {
   readonly accessToken: string;
 }
 
-/** Where a run takes place. */
-export interface Stage {
+/** Where clients of Supabase go. */
+export interface Project {
   readonly supabaseUrl: string;
   readonly publishableKey: string;
+}
+
+/** Where a run takes place. */
+export interface Stage {
   /** Of the superuser, on whichever port Postgres listens. */
   readonly databaseUrl: string;
   readonly people: readonly [Person, Person];
+  /** Begins to watch all tables of a run as that person. */
+  readonly watch: (person: Person) => Promise<Watch>;
   /** What can be restarted here, by name. */
   readonly restarts: Readonly<Partial<Record<Restart, () => Promise<void>>>>;
 }

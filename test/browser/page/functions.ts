@@ -12,6 +12,7 @@ export interface ArrivedRow {
   readonly table: string;
   readonly kind: string;
   readonly row: Readonly<Record<string, unknown>>;
+  readonly errors: unknown;
 }
 
 /** An answer of the API. */
@@ -70,12 +71,14 @@ export const makeFunctions = ({ supabaseUrl, publishableKey, apiUrl }: PageConfi
       for (const table of tables) {
         channel.on('postgres_changes', { event: '*', schema: 'public', table }, (change) => {
           const row = change.eventType === 'DELETE' ? change.old : change.new;
-          rows.push({ table: change.table, kind: change.eventType, row });
+          rows.push({ table: change.table, kind: change.eventType, row, errors: change.errors });
         });
       }
       return subscribe(channel);
     },
     rows: (): readonly ArrivedRow[] => rows,
+    /** Those after the first `count`. */
+    rowsFrom: (count: number): readonly ArrivedRow[] => rows.slice(count),
     /** What the channels said of themselves. */
     statuses: (): readonly string[] => statuses,
     /** Through the Data API, as its owner. */
