@@ -29,7 +29,10 @@ beforeAll(async () => {
        created_at timestamptz not null default now())`,
   );
   await admin.query('grant select on auth.mfa_factors to postgres');
-  await admin.query('insert into auth.users (id, email) values ($1, $2)', [ADA.id, ADA.email]);
+  await admin.query(
+    `insert into auth.users (id, email, encrypted_password, email_confirmed_at) values ($1, $2, 'a hash', now())`,
+    [ADA.id, ADA.email],
+  );
   supabase = await startSecondFactorStandIn(admin, ADA);
   const { log } = makeKeptLog();
   service = databases.startWith(
