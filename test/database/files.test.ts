@@ -324,6 +324,21 @@ describe('own files', () => {
     expect((await send({ path: `/api/files/${id}` })).body.code).toBe('file_not_found');
   });
 
+  test('that were somebody’s picture leave none behind', async () => {
+    const id = await upload(PHOTO, wish(PHOTO.length, { purpose: 'avatar' }));
+    await inspect(id);
+    const owner = [user?.userId];
+    await admin.query('update public.user_profiles set avatar_file_id = $2 where id = $1', [...owner, id]);
+    const stolen = 'update public.user_profiles set avatar_file_id = $2 where id = $1';
+    await expect(admin.query(stolen, [other?.userId, id])).rejects.toThrow();
+    await send({ path: `/api/files/${id}`, method: 'DELETE' });
+    const { rows } = await admin.query(
+      'select avatar_file_id from public.user_profiles where id = $1',
+      owner,
+    );
+    expect(rows).toEqual([{ avatar_file_id: null }]);
+  });
+
   test('are deleted also while Storage is away: the sweep removes the objects', async () => {
     const id = await upload(PHOTO);
     await inspect(id);

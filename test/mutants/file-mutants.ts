@@ -85,10 +85,10 @@ export const fileMutants: readonly Mutant[] = [
     tests: database,
   },
   {
-    name: 'files: every inspection wins',
-    file: `${files}/sql/accept-file.ts`,
-    search: "where id = $1::uuid and status = 'inspecting'",
-    replacement: 'where id = $1::uuid',
+    name: 'files: what was refused goes on filling the quota',
+    file: `${files}/sql/refuse-file.ts`,
+    search: 'size_bytes = 0, ',
+    replacement: '',
     tests: database,
   },
   {

@@ -1,6 +1,6 @@
 import type { Queryable } from '#shared/database/queryable';
 
-/** Objects older than a day that no file stands for, the oldest first. */
+/** Objects older than a day that no file stands for: so many of quarantine, and so many of the other buckets. */
 export const listStrayObjects = async (
   db: Queryable,
   most: number,
