@@ -5,121 +5,19 @@ import { LOCAL_KEYS } from '../../local/parts/local-keys';
 import { type Supabase, startSupabase } from '../../local/supabase/start-supabase';
 import { insertRows } from '../database/access/fixture';
 import { functions } from '../database/access/functions';
-import { HEIR, OTHER, OWNER } from '../database/access/people';
+import { OTHER, OWNER } from '../database/access/people';
 import { tables } from '../database/access/tables';
-import { EARLY, LATE, SHARED } from '../database/access/tables/talk-tables';
+import {
+  apis,
+  KEYS,
+  type Key,
+  type Operation,
+  OTHERS_PAYMENT,
+  OWNERS_PAYMENT,
+} from '../support/data-api-tables';
 import { createTestDatabase, type TestDatabase } from '../support/postgres';
 
-/**
- * The tables of public through Supabase's own Data API and client. The rows are those of test/database/access; every operation
- * is tried on all of them at once. What is not said here is refused with 42501.
- */
-const KEYS = ['anon', 'owner', 'other', 'no subject', 'secret'] as const;
-type Key = (typeof KEYS)[number];
-type Operation = 'select' | 'insert' | 'update' | 'delete' | `update ${string}`;
-
-interface Api {
-  /** The column that names a row, and the names of those that stand there. */
-  readonly key: string;
-  readonly insert: Readonly<Record<string, unknown>>;
-  readonly updates: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
-  /** Which rows are seen or changed, or the code of another refusal than 42501. */
-  readonly may: Partial<Record<Key, Partial<Record<Operation, readonly string[] | string>>>>;
-}
-
-const PRICES = ['donation', 'pro', 'shown', 'team', 'tokyo-guide'];
-const seen = { select: PRICES };
-
-const OWNERS_PAYMENT = 'aaaaaaaa-0000-4000-8000-00000000000f';
-const OTHERS_PAYMENT = 'bbbbbbbb-0000-4000-8000-00000000000f';
-
-const apis: Readonly<Record<string, Api>> = {
-  user_profiles: {
-    key: 'id',
-    insert: { id: HEIR, name: 'X' },
-    updates: { name: { name: 'Changed' }, owner: { id: HEIR }, email: { email: 'x@example.test' } },
-    may: {
-      owner: { select: [OWNER], 'update name': [OWNER] },
-      other: { select: [OTHER], 'update name': [OTHER] },
-      'no subject': { select: [], 'update name': [] },
-    },
-  },
-  user_preferences: {
-    key: 'user_id',
-    insert: { user_id: HEIR },
-    updates: { theme: { theme: 'dark' }, owner: { user_id: HEIR } },
-    may: {
-      owner: { select: [OWNER], 'update theme': [OWNER] },
-      other: { select: [OTHER], 'update theme': [OTHER] },
-      'no subject': { select: [], 'update theme': [] },
-    },
-  },
-  prices: {
-    key: 'id',
-    insert: { id: 'mine', name: 'Mine', currency: 'USD', amount_minor: 1 },
-    updates: { amount: { amount_minor: 1 } },
-    may: { anon: seen, owner: seen, other: seen, 'no subject': seen },
-  },
-  payments: {
-    key: 'id',
-    insert: {
-      id: HEIR,
-      user_id: OWNER,
-      provider: 'stripe',
-      price_id: 'pro',
-      currency: 'USD',
-      amount_minor: 1,
-    },
-    updates: { status: { status: 'succeeded' }, owner: { user_id: HEIR }, note: { description: 'x' } },
-    may: {
-      owner: { select: [OWNERS_PAYMENT] },
-      other: { select: [OTHERS_PAYMENT] },
-      'no subject': { select: [] },
-    },
-  },
-  user_blocks: {
-    key: 'user_id',
-    insert: { blocked_id: HEIR },
-    updates: { time: { created_at: '2000-01-01' } },
-    may: {
-      owner: { select: [OWNER], insert: [OWNER], delete: [OWNER, OWNER] },
-      other: { select: [OTHER], insert: [OTHER], delete: [OTHER, OTHER] },
-      'no subject': { select: [], delete: [] },
-    },
-  },
-  conversations: {
-    key: 'id',
-    insert: { title: 'Mine' },
-    updates: { title: { title: 'Changed' }, position: { last_position: 0 } },
-    may: {
-      owner: { select: [SHARED, OWNER], 'update title': [OWNER] },
-      other: { select: [SHARED, OTHER], 'update title': [SHARED, OTHER] },
-      'no subject': { select: [], 'update title': [] },
-    },
-  },
-  messages: {
-    key: 'id',
-    insert: { id: HEIR, conversation_id: SHARED, body: 'Hello' },
-    updates: { body: { body: 'Changed' }, sender: { sender_id: HEIR } },
-    may: {
-      owner: { select: [LATE, OWNER], insert: [HEIR], 'update body': [LATE, OWNER, HEIR] },
-      other: { select: [LATE, EARLY, OTHER, HEIR], insert: '23505', 'update body': [EARLY, OTHER] },
-      'no subject': { select: [], 'update body': [] },
-    },
-  },
-  conversation_members: {
-    key: 'user_id',
-    insert: { conversation_id: OWNER, user_id: HEIR },
-    updates: { marker: { last_read_position: 1 }, role: { role: 'owner' } },
-    may: {
-      owner: { select: [OWNER, OWNER, OTHER], 'update marker': [OWNER, OWNER], delete: [OWNER, OWNER] },
-      // The owner has left the shared one by then.
-      other: { select: [OTHER, OTHER], 'update marker': [OTHER, OTHER], delete: [OTHER, OTHER] },
-      'no subject': { select: [], 'update marker': [], delete: [] },
-    },
-  },
-};
-
+/** The tables of public through Supabase's own Data API and client. */
 let database: TestDatabase;
 let supabase: Supabase;
 let clients: Readonly<Record<Key, SupabaseClient>>;
