@@ -8,6 +8,7 @@ import type { Hub } from './channels/hub';
 import { makePresence } from './channels/presence';
 import { makeRooms } from './channels/rooms';
 import { makeRoster } from './channels/roster';
+import { rememberPosition } from './feed/remember-position';
 import { ensureSlot, slotNameFor } from './feed/replication-slot';
 import { type Feed, runFeed } from './feed/run-feed';
 import { answerHttp } from './http/answer-http';
@@ -38,6 +39,7 @@ export async function runRealtime(
   const rooms = makeRooms();
   const registry = makeRegistry();
   const roster = makeRoster(config.rosterFile);
+  const position = rememberPosition(`${config.rosterFile}.position`);
   const streaming = Promise.withResolvers<void>();
   const hub: Hub = {
     pool,
@@ -72,7 +74,15 @@ export async function runRealtime(
   void waited.then(() => {
     if (isClosed) return;
     const deliver = makeDeliverChanges(hub);
-    feed = runFeed({ databaseUrl, slot, publications: [PUBLICATION], limits, deliver, onProblem: log });
+    feed = runFeed({
+      databaseUrl,
+      slot,
+      publications: [PUBLICATION],
+      position,
+      limits,
+      deliver,
+      onProblem: log,
+    });
     streaming.resolve();
   });
 

@@ -6,6 +6,8 @@ import { RawPgoutput } from './raw-pgoutput';
 export type StreamOptions = {
   databaseUrl: string;
   slot: string;
+  /** Transactions that were committed before this position stay away. Default: what the slot knows, which may be less. */
+  from?: bigint;
   publications: string[];
   onMessage: (message: Pgoutput.Message) => void;
   /** The server is alive and has sent everything before `lsn`; it may want to hear from us. */
@@ -26,7 +28,7 @@ export type Stream = {
 
 const STOP_MS = 1_000;
 
-/** Reads a slot from where it was confirmed last. */
+/** Reads a slot. */
 export function readStream(options: StreamOptions): Stream {
   const service = new LogicalReplicationService(
     { connectionString: options.databaseUrl, application_name: 'realtime-stream', keepAlive: true },
@@ -44,7 +46,7 @@ export function readStream(options: StreamOptions): Stream {
   });
   service.on('heartbeat', (lsn) => options.onHeartbeat(parseLsn(lsn)));
   service.on('error', (error) => failed.reject(error));
-  const subscribed = service.subscribe(plugin, options.slot, '0/0').then(() => undefined);
+  const subscribed = service.subscribe(plugin, options.slot, formatLsn(options.from ?? 0n)).then(() => undefined);
   subscribed.catch(() => undefined);
   failed.promise.catch(() => undefined);
   /** A connection that broke may never say that it ended. */

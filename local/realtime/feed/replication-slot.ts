@@ -1,5 +1,5 @@
 import { Client } from 'pg';
-import { parseLsn } from './lsn';
+import { formatLsn, parseLsn } from './lsn';
 
 /** The one slot of a database: slots belong to the whole server, so its name says whose it is. */
 export function slotNameFor(databaseUrl: string): string {
@@ -16,13 +16,19 @@ export type SlotState = {
   wasLost: boolean;
 };
 
-/** Makes the slot where there is none, or none that can be read. It keeps the log from here on for us, across restarts. */
-export async function ensureSlot(databaseUrl: string, name: string): Promise<SlotState> {
+/**
+ * Makes the slot where there is none, or none that can be read. It keeps the log from here on for us, across restarts.
+ *
+ * @param delivered what the slot may have forgotten; one beyond the end of the log is that of another database
+ */
+export async function ensureSlot(databaseUrl: string, name: string, delivered = 0n): Promise<SlotState> {
   return withClient(databaseUrl, async (client) => {
     const { rows } = await client.query<{ confirmed: string | null; isLost: boolean }>(
-      `select confirmed_flush_lsn::text as confirmed, wal_status = 'lost' as "isLost"
+      `select greatest(confirmed_flush_lsn,
+           case when $2::pg_lsn <= pg_current_wal_flush_lsn() then $2::pg_lsn end)::text as confirmed,
+         wal_status = 'lost' as "isLost"
        from pg_replication_slots where slot_name = $1`,
-      [name],
+      [name, formatLsn(delivered)],
     );
     const [slot] = rows;
     if (slot?.confirmed && !slot.isLost) {

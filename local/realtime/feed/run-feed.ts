@@ -2,12 +2,14 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Change, Piece } from './change';
 import { makeCollector } from './collect-changes';
 import { readStream, type Stream } from './read-stream';
+import type { Position } from './remember-position';
 import { ensureSlot } from './replication-slot';
 
 export type FeedOptions = {
   databaseUrl: string;
   slot: string;
   publications: string[];
+  position: Position;
   /** Changes handed over together, and changes that may wait before the server is told to wait. */
   limits: { batchChanges: number; waitingChanges: number };
   /**
@@ -32,7 +34,7 @@ const RETRY_MS = [50, 1_000] as const;
 
 /** Feeds what is committed to `deliver`. */
 export function runFeed(options: FeedOptions): Feed {
-  const { limits, deliver, onProblem } = options;
+  const { limits, deliver, onProblem, position } = options;
   const collector = makeCollector(limits.batchChanges);
   const waiting: Piece[] = [];
   let waitingChanges = 0;
@@ -46,7 +48,10 @@ export function runFeed(options: FeedOptions): Feed {
   let heard: () => void = () => undefined;
 
   const confirm = (lsn: bigint): void => {
-    if (lsn > confirmed) confirmed = lsn;
+    if (lsn > confirmed) {
+      confirmed = lsn;
+      position.write(lsn);
+    }
     stream?.confirm(confirmed);
   };
 
@@ -103,13 +108,14 @@ export function runFeed(options: FeedOptions): Feed {
   };
 
   const readOnce = async (): Promise<void> => {
-    const { confirmedLsn, wasLost } = await ensureSlot(options.databaseUrl, options.slot);
+    const { confirmedLsn, wasLost } = await ensureSlot(options.databaseUrl, options.slot, position.read());
     if (wasLost) onProblem('the slot had fallen behind too far and was made anew: changes were lost');
     if (isClosed) return;
     if (confirmedLsn > confirmed) confirmed = confirmedLsn;
     collector.reset();
     stream = readStream({
       ...options,
+      from: confirmed,
       onMessage: (message) => {
         const piece = collector.take(message);
         if (piece) take(piece);
