@@ -46,7 +46,9 @@ export function readStream(options: StreamOptions): Stream {
   });
   service.on('heartbeat', (lsn) => options.onHeartbeat(parseLsn(lsn)));
   service.on('error', (error) => failed.reject(error));
-  const subscribed = service.subscribe(plugin, options.slot, formatLsn(options.from ?? 0n)).then(() => undefined);
+  const subscribed = service
+    .subscribe(plugin, options.slot, formatLsn(options.from ?? 0n))
+    .then(() => undefined);
   subscribed.catch(() => undefined);
   failed.promise.catch(() => undefined);
   /** A connection that broke may never say that it ended. */
