@@ -1,6 +1,7 @@
 import type { Database } from '#shared/database/pool';
+import { deleteAccount } from '../../services/auth/sql/delete-account';
 import { reconcile } from '../../services/payment/use-cases/reconcile';
-import { insertPayment } from '../support/payment-rows';
+import { insertPayment, paymentRows } from '../support/payment-rows';
 import { type PaymentTest, startPaymentTest } from '../support/payment-service';
 import { makeReconciler, makeSweeper } from '../support/payment-workers';
 import { stripeReport } from '../support/reports';
@@ -178,3 +179,17 @@ it('tells the payer, and in words that a mail can be made of', async () => {
     },
   ]);
 });
+
+it('tells or does not tell an account that is deleted meanwhile; neither is in the way of the other', async () => {
+  const service = test.as('tandem_auth', 4);
+  for (let round = 0; round < 20; round += 1) {
+    const { id, userId, report, ...s } = await story();
+    await Promise.all([
+      tell([report('charge.succeeded', s.charge('succeeded'))]),
+      deleteAccount(service, userId),
+    ]);
+    expect(await toldOf(id)).toEqual({ shown: [], mailed: [] });
+    const { payment } = await paymentRows(test.admin, id);
+    expect(payment?.status).toBe('succeeded');
+  }
+}, 30_000);
