@@ -36,8 +36,15 @@ const CONFLICT_SHARES = [0, 0, 0.01, 0.1];
 /** Messages on the queues at which nobody buys until fewer wait: otherwise the end of a long run is the emptying of its queue. */
 const MOST_WAITING = 2_000;
 
-const isCrowded = ({ queue }: Tandem): boolean =>
-  Object.values(queue?.allCounts() ?? {}).reduce((sum, { visible }) => sum + visible, 0) > MOST_WAITING;
+const isCrowded = ({ queue }: Tandem): boolean => {
+  try {
+    const counts = Object.values(queue?.allCounts() ?? {});
+    return counts.reduce((sum, { visible }) => sum + visible, 0) > MOST_WAITING;
+  } catch {
+    // It restarts at this moment.
+    return false;
+  }
+};
 
 /** Customers and trouble, side by side, until enough has happened. */
 export const sellUnderFire = async (
