@@ -24,8 +24,8 @@ export const givePlan = async (
   try {
     await refuseUnknownPlan(client, asked.plan);
     const userId = await findUser(client, asked.email);
-    // One operator at a time: two would both find no subscription.
-    await client.query('select from auth.users where id = $1 for no key update', [userId]);
+    // One operator at a time: two would both find no subscription. Not by the account's row: a deletion locks that last.
+    await client.query(`select pg_advisory_xact_lock(hashtextextended('plan of ' || $1, 0))`, [userId]);
     const running = await findRunning(client, userId);
     if (running !== undefined && running.provider !== 'manual')
       throw new Error(
@@ -67,13 +67,14 @@ const write = async (
   client: Client,
   change: {
     readonly userId: string;
+    readonly email: string;
     readonly runningId: string | null;
     readonly plan: string;
     readonly was: string;
     readonly operator: string;
   },
 ): Promise<void> => {
-  const { userId, runningId, plan, was, operator } = change;
+  const { userId, email, runningId, plan, was, operator } = change;
   if (plan === FREE) {
     await client.query(`update public.subscriptions set status = 'canceled' where id = $1`, [runningId]);
   } else if (runningId !== null) {
@@ -82,11 +83,13 @@ const write = async (
       [runningId, plan],
     );
   } else {
-    await client.query(
+    const { rowCount } = await client.query(
       `insert into public.subscriptions (user_id, plan, status, provider, current_period_start, current_period_end)
-       values ($1, $2, 'active', 'manual', now(), (now() at time zone 'utc' + interval '1 month') at time zone 'utc')`,
+       select id, $2, 'active', 'manual', now(), (now() at time zone 'utc' + interval '1 month') at time zone 'utc'
+       from auth.users where id = $1 for key share`,
       [userId, plan],
     );
+    if (rowCount === 0) throw new Error(`The account of ${email} was deleted meanwhile.`);
   }
   await client.query(
     `insert into private.audit_log (actor_role, actor_name, action, target, before, after)

@@ -42,7 +42,8 @@ begin
   at_time := coalesce(earlier.used_at, record_usage.used_at, noted_at);
   select q.* into quota from private.quotas_in_force(of_user, at_time, noted_at) q where q.meter = of_meter;
   if quota.meter is null then
-    select 'month' as period, null as meter, 0 as hard_limit, null::bigint as soft_limit, p.* into quota
+    -- With the types of the other: a session keeps the plan it made for them.
+    select 'month'::text as period, null::text as meter, 0::bigint as hard_limit, null::bigint as soft_limit, p.* into quota
     from private.usage_period('month', (at_time at time zone 'utc')::date, null, null) p;
   end if;
   period := quota.period;

@@ -203,6 +203,18 @@ describe('a limit', () => {
   });
 });
 
+it('is recorded and refused by turns in one session', async () => {
+  const metered = await insertMetered(databases.admin, { hardLimit: 10 });
+  const { meter } = await insertQuota(databases.admin);
+  const session = databases.as('tandem_payment', 1);
+  const outcomes: string[] = [];
+  for (const n of [1, 2, 3]) {
+    outcomes.push((await recordUsage(session, metered, { key: `a${n}` })).outcome);
+    outcomes.push((await recordUsage(session, { ...metered, meter }, { key: `b${n}` })).outcome);
+  }
+  expect(outcomes).toEqual(['admitted', 'refused', 'admitted', 'refused', 'admitted', 'refused']);
+});
+
 describe('the time of use', () => {
   const now = '2028-03-01T00:00:30Z';
 

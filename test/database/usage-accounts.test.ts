@@ -1,3 +1,5 @@
+import { runCommand } from '../../local/admin/run-command';
+import { localPassword } from '../../local/postgres/start-postgres';
 import { insertPayment, insertUser } from '../support/payment-rows';
 import { openPaymentDatabase, type PaymentDatabase } from '../support/payment-service';
 import { insertMetered, recordUsage, usageRows } from '../support/usage';
@@ -68,6 +70,16 @@ it('a deleted account leaves days and payments that nobody can tell whose they w
   expect(left.rows).toEqual([{ subscriptions: 0, days: 0, past: 1, payer: null }]);
 });
 
+/** As an operator; an account that is gone meanwhile has no plan. */
+const giveTeam = async (userId: string): Promise<void> => {
+  const url = new URL(databases.url);
+  [url.username, url.password] = ['postgres', localPassword('postgres')];
+  const asked = ['plan', `${userId}@example.test`, 'team'];
+  await runCommand(asked, { databaseUrl: url.href, operator: 'ada' }).catch((error: Error) => {
+    expect(error.message).toMatch(/^No account has the address|was deleted meanwhile/);
+  });
+};
+
 it.each([
   ['active', false, ['subscription_open']],
   ['past_due', false, ['subscription_open']],
@@ -85,11 +97,12 @@ it.each([
   expect(await remove(userId)).toEqual(blockers);
 });
 
-it('a deletion and usage at the same moment wait for each other in one order', async () => {
+it('a deletion, a new plan and usage at the same moment wait for each other in one order', async () => {
   const service = databases.as('tandem_payment', 4);
   const accounts = await Promise.all(Array.from({ length: 10 }, () => insertMetered(databases.admin)));
   const work = accounts.flatMap((metered) => [
     ...Array.from({ length: 4 }, (_, n) => recordUsage(service, metered, { key: `a${n}` })),
+    giveTeam(metered.userId),
     remove(metered.userId),
   ]);
   for (const done of await Promise.allSettled(work)) expect(done).toMatchObject({ status: 'fulfilled' });
