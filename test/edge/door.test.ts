@@ -43,6 +43,16 @@ const covers = ({ route }: KnownRoute, path: string): boolean =>
 
 const nameOf = ({ service, id }: KnownRoute): string => `${service} ${id}`;
 
+/** Whether it is the route of a thing that is called so, for the same people: `files/quota.json` is also a file's id. */
+const isNamesake = (name: string, known: KnownRoute, target: string): boolean =>
+  ROUTES.some(
+    (other) =>
+      nameOf(other) === name &&
+      other.route.method === known.route.method &&
+      other.route.auth === known.route.auth &&
+      covers(other, target),
+  );
+
 /** Sends a request for each of many, some at a time. */
 const all = async <T>(items: readonly T[], one: (item: T) => Promise<void>): Promise<void> => {
   const left = [...items];
@@ -79,9 +89,11 @@ test('however it is written, a path leads an administrator to its own handler or
   for (const known of ROUTES) {
     const wrong: string[] = [];
     for (const { name, write } of some) {
-      const { status } = await send({ method: known.route.method, target: write(known.path) });
+      const target = write(known.path);
+      const { status } = await send({ method: known.route.method, target });
       const names = reached();
-      if (names.some((one) => one !== nameOf(known))) wrong.push(`${name}: ${names.join()}`);
+      if (names.some((one) => one !== nameOf(known) && !isNamesake(one, known, target)))
+        wrong.push(`${name}: ${names.join()}`);
       if (names.length > 0) found.set(name, (found.get(name) ?? 0) + 1);
       expect(names.length > 0).toBe(status < 400);
     }
