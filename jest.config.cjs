@@ -1,9 +1,13 @@
+const { availableParallelism } = require('node:os');
+
 /** Real Postgres for SQL, typed fakes only at ports: see test/support. */
 const esmPackages = ['@middy', 'jose', 'zod/v4', '@supabase/lite'];
 
 /** @type {import('jest').Config} */
 module.exports = {
   testEnvironment: 'node',
+  // Jest would use one of two cores, and tests wait more than they compute.
+  maxWorkers: Math.max(2, availableParallelism() - 1),
   globalSetup: '<rootDir>/test/support/global-setup.ts',
   globalTeardown: '<rootDir>/test/support/global-teardown.ts',
   roots: ['<rootDir>/test'],
