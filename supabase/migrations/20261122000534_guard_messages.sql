@@ -104,39 +104,6 @@ $$;
 create trigger messages_place before insert on public.messages
   for each row execute function private.place_message();
 
--- Tells the others of a message, once until they look: whoever has something unread already, has read a moment ago or blocks
--- the sender is not told. SECURITY DEFINER: it reads every member's marker, and writes notifications.
-create function private.announce_message() returns trigger
-  language plpgsql security definer set search_path = ''
-as $$
-declare
-  told uuid[] := array(
-    select m.user_id from public.conversation_members m
-    where m.conversation_id = new.conversation_id and m.user_id <> new.sender_id
-      and (m.read_at is null or m.read_at < clock_timestamp() - interval '2 minutes')
-      and not exists (
-        select from public.user_blocks b where b.user_id = m.user_id and b.blocked_id = new.sender_id)
-      and not exists (
-        select from public.messages n
-        where n.conversation_id = m.conversation_id and n.position < new.position
-          and n.position > greatest(m.last_read_position, m.visible_after)
-          and n.sender_id is distinct from m.user_id and n.deleted_at is null)
-    order by m.user_id);
-  many integer := cardinality(told);
-begin
-  if many > 0 then
-    perform private.notify_each(
-      told, array_fill('message_received'::text, array[many]), array_fill(new.id::text, array[many]),
-      array_fill(jsonb_build_object('conversation_id', new.conversation_id, 'message_id', new.id), array[many]),
-      array_fill(false, array[many]));
-  end if;
-  return null;
-end
-$$;
-
-create trigger messages_announce after insert on public.messages
-  for each row execute function private.announce_message();
-
 -- What becomes of a message: its sender edits it for fifteen minutes, deletes it whenever, or goes. SECURITY DEFINER: it
 -- keeps the earlier text, which nobody else may write or read.
 create function private.change_message() returns trigger

@@ -34,25 +34,3 @@ create function private.export_part_avatar(of_user uuid) returns json
 as $$
   select json_build_object('file_id', p.avatar_file_id) from public.user_profiles p where p.id = of_user
 $$;
-
--- As before, but the conversations are locked first: whoever sends into one holds it while the members' accounts are looked
--- at, so the other order would be a deadlock.
-create or replace function private.delete_account(of_user uuid) returns text[]
-  language plpgsql volatile security definer set search_path = ''
-as $$
-declare
-  blockers text[];
-begin
-  perform from public.conversations c
-    where c.id in (select m.conversation_id from public.conversation_members m where m.user_id = of_user)
-    order by c.id for update;
-  perform from auth.users where id = of_user for update;
-  blockers := private.account_blockers(of_user);
-  if cardinality(blockers) = 0 then
-    -- Answers kept for a repeated key may name the user; nothing else would remove them before their day is over.
-    delete from private.idempotency_keys where user_id = of_user;
-    delete from auth.users where id = of_user;
-  end if;
-  return blockers;
-end
-$$;

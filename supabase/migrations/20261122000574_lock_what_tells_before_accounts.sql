@@ -1,5 +1,6 @@
--- As before, but what users are told of is locked before the account, too: whoever writes a payment, a file, a subscription or
--- what was used holds its row while private.notify looks at the account, so the other order would be a deadlock.
+-- As before, but what others hold while they look at an account is locked before it, since the other order would be a deadlock: a
+-- conversation by whoever sends into it, a payment, a file or a subscription by whoever tells of it (private.notify). Not what was
+-- used: private.record_usage holds the account before it touches those rows.
 create or replace function private.delete_account(of_user uuid) returns text[]
   language plpgsql volatile security definer set search_path = ''
 as $$
@@ -12,7 +13,6 @@ begin
   perform from public.payments p where p.user_id = of_user order by p.id for no key update;
   perform from public.files f where f.user_id = of_user order by f.id for update;
   perform from public.subscriptions s where s.user_id = of_user order by s.id for update;
-  perform from public.usage u where u.user_id = of_user order by u.meter, u.period, u.period_start for update;
   perform from auth.users where id = of_user for update;
   blockers := private.account_blockers(of_user);
   if cardinality(blockers) = 0 then
