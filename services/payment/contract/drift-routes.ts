@@ -2,6 +2,7 @@ import * as z from 'zod/mini';
 import { defineContract } from '#shared/kernel/route';
 import { drift } from './answers';
 import { currency, provider, uuid } from './fields';
+import { pageCursor, pageLimit, pageOf } from './page';
 
 /** Where our books and the providers differ. */
 export const driftRoutes = defineContract({
@@ -13,21 +14,16 @@ export const driftRoutes = defineContract({
     liveSession: true,
     rateLimits: [{ per: 'user', limit: 120, windowSeconds: 60 }],
     query: z.strictObject({
-      limit: z.optional(z.string().check(z.regex(/^([1-9]\d?|100)$/, 'must be 1 to 100'))),
+      limit: z.optional(pageLimit),
       /** `next_cursor` of the page before. */
-      cursor: z.optional(z.string().check(z.regex(/^[\w-]{1,200}$/))),
+      cursor: z.optional(pageCursor),
       provider: z.optional(provider),
       /** Default: open and resolved ones. */
       open: z.optional(z.enum(['true', 'false'])),
     }),
     success: {
       status: 200,
-      body: z.object({
-        success: z.literal(true),
-        data: z.array(drift),
-        has_more: z.boolean(),
-        next_cursor: z.nullable(z.string()),
-      }),
+      body: pageOf(drift),
     },
     errors: [],
   },

@@ -2,6 +2,7 @@ import * as z from 'zod/mini';
 import { defineContract } from '#shared/kernel/route';
 import { event, payment } from './answers';
 import { eventCursor, eventId, eventOutcome, moment, provider, uuid, whoseEvent } from './fields';
+import { pageLimit, pageOf } from './page';
 
 /** What the providers reported. */
 export const eventRoutes = defineContract({
@@ -13,7 +14,7 @@ export const eventRoutes = defineContract({
     liveSession: true,
     rateLimits: [{ per: 'user', limit: 120, windowSeconds: 60 }],
     query: z.strictObject({
-      limit: z.optional(z.string().check(z.regex(/^([1-9]\d?|100)$/, 'must be 1 to 100'))),
+      limit: z.optional(pageLimit),
       /** `next_cursor` of the page before. */
       cursor: z.optional(eventCursor),
       outcome: z.optional(eventOutcome),
@@ -26,12 +27,7 @@ export const eventRoutes = defineContract({
     }),
     success: {
       status: 200,
-      body: z.object({
-        success: z.literal(true),
-        data: z.array(event),
-        has_more: z.boolean(),
-        next_cursor: z.nullable(z.string()),
-      }),
+      body: pageOf(event),
     },
     errors: [],
   },

@@ -2,6 +2,7 @@ import * as z from 'zod/mini';
 import { defineContract } from '#shared/kernel/route';
 import { fact, payment } from './answers';
 import { provider, status, uuid } from './fields';
+import { pageCursor, pageLimit, pageOf } from './page';
 
 /** What a user has paid. */
 export const historyRoutes = defineContract({
@@ -13,20 +14,15 @@ export const historyRoutes = defineContract({
     liveSession: true,
     rateLimits: [{ per: 'user', limit: 120, windowSeconds: 60 }],
     query: z.strictObject({
-      limit: z.optional(z.string().check(z.regex(/^([1-9]\d?|100)$/, 'must be 1 to 100'))),
+      limit: z.optional(pageLimit),
       /** `next_cursor` of the page before. */
-      cursor: z.optional(z.string().check(z.regex(/^[\w-]{1,200}$/))),
+      cursor: z.optional(pageCursor),
       status: z.optional(status),
       provider: z.optional(provider),
     }),
     success: {
       status: 200,
-      body: z.object({
-        success: z.literal(true),
-        data: z.array(payment),
-        has_more: z.boolean(),
-        next_cursor: z.nullable(z.string()),
-      }),
+      body: pageOf(payment),
     },
     errors: [],
   },

@@ -2,6 +2,7 @@ import * as z from 'zod/mini';
 import { defineContract } from '#shared/kernel/route';
 import { event, payment } from './answers';
 import { eventCursor, eventId, whoseEvent } from './fields';
+import { pageLimit, pageOf } from './page';
 
 /** Events that contradict what we know. */
 export const reviewRoutes = defineContract({
@@ -13,30 +14,25 @@ export const reviewRoutes = defineContract({
     liveSession: true,
     rateLimits: [{ per: 'user', limit: 120, windowSeconds: 60 }],
     query: z.strictObject({
-      limit: z.optional(z.string().check(z.regex(/^([1-9]\d?|100)$/, 'must be 1 to 100'))),
+      limit: z.optional(pageLimit),
       cursor: z.optional(eventCursor),
     }),
     success: {
       status: 200,
-      body: z.object({
-        success: z.literal(true),
-        data: z.array(
-          z.object({
-            event,
-            payment: z.nullable(payment),
-            /** Amounts as minor units and currency: `1999 USD`. Empty where nothing differs any more. */
-            mismatches: z.array(
-              z.object({
-                field: z.string(),
-                ours: z.nullable(z.string()),
-                reported: z.nullable(z.string()),
-              }),
-            ),
-          }),
-        ),
-        has_more: z.boolean(),
-        next_cursor: z.nullable(z.string()),
-      }),
+      body: pageOf(
+        z.object({
+          event,
+          payment: z.nullable(payment),
+          /** Amounts as minor units and currency: `1999 USD`. Empty where nothing differs any more. */
+          mismatches: z.array(
+            z.object({
+              field: z.string(),
+              ours: z.nullable(z.string()),
+              reported: z.nullable(z.string()),
+            }),
+          ),
+        }),
+      ),
     },
     errors: [],
   },
