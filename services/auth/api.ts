@@ -8,9 +8,7 @@ import { useEnglishMessages } from '#shared/http/english-messages';
 import { type HttpService, httpHandler } from '#shared/http/http-handler';
 import { liveVerifyAccessToken } from '#shared/identity/live-access-token';
 import { makeAccountKeys } from '#shared/limits/account-keys';
-import { makeLimiter } from '#shared/limits/make-limiter';
-import { openLimitStore } from '#shared/limits/open-limit-store';
-import { describeError } from '#shared/observability/describe-error';
+import { liveLimiter } from '#shared/limits/live-limiter';
 import { logFailedInit } from '#shared/observability/log-failed-init';
 import { makeLogger } from '#shared/observability/logger';
 import { messageSender } from '#shared/queue/send-message';
@@ -47,13 +45,7 @@ const start = async (): Promise<HttpService<typeof authContract>> => {
   return wireService({
     database,
     accounts,
-    limiter: makeLimiter({
-      store: await openLimitStore(env.REDIS_URL, database),
-      factor: Number(env.RATE_LIMIT_FACTOR ?? 1),
-      now,
-      accounts,
-      onFailure: (error) => log.error('calls not counted', { error: describeError(error) }),
-    }),
+    limiter: await liveLimiter({ env, database, log, now, accounts }),
     identity: makeSupabaseIdentity({
       url: env.SUPABASE_URL,
       publishableKey: env.SUPABASE_PUBLISHABLE_KEY,

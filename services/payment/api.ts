@@ -8,9 +8,7 @@ import { useEnglishMessages } from '#shared/http/english-messages';
 import { type HttpService, httpHandler } from '#shared/http/http-handler';
 import { makeAuthenticate } from '#shared/identity/authenticate';
 import { liveVerifyAccessToken } from '#shared/identity/live-access-token';
-import { makeLimiter } from '#shared/limits/make-limiter';
-import { openLimitStore } from '#shared/limits/open-limit-store';
-import { describeError } from '#shared/observability/describe-error';
+import { liveLimiter } from '#shared/limits/live-limiter';
 import { logFailedInit } from '#shared/observability/log-failed-init';
 import { makeLogger } from '#shared/observability/logger';
 import { deadLetterQueue } from '#shared/queue/dead-letters';
@@ -39,12 +37,7 @@ const start = async (): Promise<HttpService<PaymentContract>> => {
     deadLetters: deadLetterQueue(aws, env.DEAD_LETTERS_URL),
     authenticate: makeAuthenticate({ database, verifyAccessToken, now }),
     allowedOrigins: [new URL(env.SITE_URL).origin],
-    limiter: makeLimiter({
-      store: await openLimitStore(env.REDIS_URL, database),
-      factor: Number(env.RATE_LIMIT_FACTOR ?? 1),
-      now,
-      onFailure: (error) => log.error('calls not counted', { error: describeError(error) }),
-    }),
+    limiter: await liveLimiter({ env, database, log, now }),
     mode: env.PROVIDER_MODE,
     now,
     makeId: randomUUID,
