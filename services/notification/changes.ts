@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import { readAwsAccess } from '#shared/config/aws-access';
 import { liveEnv } from '#shared/config/live-env';
 import { liveDatabase } from '#shared/database/live-database';
@@ -10,11 +9,10 @@ import { makeCounters } from '#shared/observability/metrics';
 import { queueHandler } from '#shared/queue/queue-handler';
 import { changeHandlers } from './change-handlers';
 import { outboxEnvSchema } from './env';
-import { countMail } from './handlers/count-mail';
 import { handleChangeRecords } from './handlers/handle-changes';
-import { sesMailer } from './providers/ses-mailer';
 import type { HandleChangesDeps } from './use-cases/handle-changes';
-import { type SendOutboxDeps, sendDueMails } from './use-cases/send-outbox';
+import { sendDueMails } from './use-cases/send-outbox';
+import { wireOutbox } from './wire-outbox';
 
 const log = makeLineLogger('changes');
 const counters = makeCounters('changes', process.env.STAGE ?? 'none');
@@ -24,17 +22,9 @@ const MAILS = 10;
 
 const start = async (): Promise<HandleChangesDeps> => {
   const live = await liveEnv(outboxEnvSchema, process.env, { log });
-  const { MAIL_SENDER: sender, SITE_URL: siteUrl, AWS_ENDPOINT_URL_SESV2: endpoint } = live.first;
   const database = liveDatabase(live, 'tandem-changes');
   void database.warm();
-  const outbox: SendOutboxDeps = {
-    database,
-    sendMail: sesMailer({ access: readAwsAccess(process.env), sender, endpoint }),
-    siteUrl,
-    now: Date.now,
-    makeId: randomUUID,
-    onSettled: countMail(counters, log),
-  };
+  const outbox = wireOutbox({ env: live.first, access: readAwsAccess(process.env), database, counters, log });
   const sendMails = async (): Promise<void> => {
     await sendDueMails(outbox, MAILS);
   };

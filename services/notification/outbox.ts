@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import { readAwsAccess } from '#shared/config/aws-access';
 import { liveEnv } from '#shared/config/live-env';
 import { liveDatabase } from '#shared/database/live-database';
@@ -7,25 +6,17 @@ import { makeLineLogger } from '#shared/observability/line-logger';
 import { logFailedInit } from '#shared/observability/log-failed-init';
 import { makeCounters } from '#shared/observability/metrics';
 import { outboxEnvSchema } from './env';
-import { countMail } from './handlers/count-mail';
 import { handleSendOutbox } from './handlers/send-outbox';
-import { sesMailer } from './providers/ses-mailer';
 import type { SendOutboxDeps } from './use-cases/send-outbox';
+import { wireOutbox } from './wire-outbox';
 
 const log = makeLineLogger('outbox');
 const counters = makeCounters('outbox', process.env.STAGE ?? 'none');
 
 const start = async (): Promise<SendOutboxDeps> => {
   const live = await liveEnv(outboxEnvSchema, process.env, { log });
-  const { MAIL_SENDER: sender, SITE_URL: siteUrl, AWS_ENDPOINT_URL_SESV2: endpoint } = live.first;
-  return {
-    database: liveDatabase(live, 'tandem-outbox'),
-    sendMail: sesMailer({ access: readAwsAccess(process.env), sender, endpoint }),
-    siteUrl,
-    now: Date.now,
-    makeId: randomUUID,
-    onSettled: countMail(counters, log),
-  };
+  const database = liveDatabase(live, 'tandem-outbox');
+  return wireOutbox({ env: live.first, access: readAwsAccess(process.env), database, counters, log });
 };
 
 const service = retryStart(() => start().catch(logFailedInit(log)));
