@@ -1,17 +1,12 @@
 import type { Queryable } from '#shared/database/queryable';
-import type { CurrentUsage, UsagePeriod } from '../domain/usage';
+import type { CurrentUsage } from '../domain/usage';
+import { toUsageStanding, type UsageRow } from './usage-rows';
 
-interface Row {
+interface Row extends UsageRow {
   readonly plan: string;
   /** Null where the plan includes nothing; then all that follows is null, too. */
   readonly meter: string | null;
   readonly unit: string;
-  readonly period: UsagePeriod;
-  readonly period_start: string;
-  readonly period_end: string;
-  readonly used: string;
-  readonly soft_limit: string | null;
-  readonly hard_limit: string | null;
 }
 
 /** A user's plan, and what is used of each meter in the running period. */
@@ -28,20 +23,7 @@ export const findCurrentUsage = async (
   return {
     plan: rows[0]?.plan ?? 'free',
     meters: rows.flatMap(({ meter, ...row }) =>
-      meter === null
-        ? []
-        : [
-            {
-              meter,
-              unit: row.unit,
-              period: row.period,
-              periodStart: row.period_start,
-              periodEnd: row.period_end,
-              used: BigInt(row.used),
-              softLimit: row.soft_limit === null ? null : BigInt(row.soft_limit),
-              hardLimit: row.hard_limit === null ? null : BigInt(row.hard_limit),
-            },
-          ],
+      meter === null ? [] : [{ ...toUsageStanding(meter, row), unit: row.unit }],
     ),
   };
 };

@@ -1,5 +1,6 @@
 import type { Queryable } from '#shared/database/queryable';
-import type { UsageOutcome, UsagePeriod, UsageStanding } from '../domain/usage';
+import type { UsageOutcome, UsageStanding } from '../domain/usage';
+import { toUsageStanding, type UsageRow } from './usage-rows';
 
 export interface UsageReport {
   readonly userId: string;
@@ -19,15 +20,7 @@ export type RecordedUsage =
 
 /** Records what a user reports of a meter that users may report; null where there is no such meter. */
 export const recordUsage = async (db: Queryable, report: UsageReport): Promise<RecordedUsage | null> => {
-  const { rows } = await db.query<{
-    readonly outcome: UsageOutcome;
-    readonly period: UsagePeriod;
-    readonly period_start: string;
-    readonly period_end: string;
-    readonly used: string;
-    readonly soft_limit: string | null;
-    readonly hard_limit: string | null;
-  }>(
+  const { rows } = await db.query<UsageRow & { readonly outcome: UsageOutcome }>(
     `select r.outcome, r.period, to_char(r.period_start, 'YYYY-MM-DD') as period_start,
             to_char(r.period_end, 'YYYY-MM-DD') as period_end, r.used, r.soft_limit, r.hard_limit
      from public.meters m
@@ -39,14 +32,5 @@ export const recordUsage = async (db: Queryable, report: UsageReport): Promise<R
   if (row === undefined) return null;
   const { outcome } = row;
   if (outcome === 'absent') return { outcome };
-  return {
-    outcome,
-    meter: report.meter,
-    period: row.period,
-    periodStart: row.period_start,
-    periodEnd: row.period_end,
-    used: BigInt(row.used),
-    softLimit: row.soft_limit === null ? null : BigInt(row.soft_limit),
-    hardLimit: row.hard_limit === null ? null : BigInt(row.hard_limit),
-  };
+  return { outcome, ...toUsageStanding(report.meter, row) };
 };
