@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { createInterface } from 'node:readline';
+import { relayOutput } from '../log/relay-output';
 import type { RealtimeConfig, RealtimeReady } from './realtime-config';
 
 /** The Realtime server in a process of its own. */
@@ -60,15 +60,7 @@ async function launch(config: RealtimeConfig, onOutput: (line: string) => void):
     env: { PATH: process.env.PATH, HOME: process.env.HOME, TANDEM_REALTIME: JSON.stringify(config) },
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
   });
-  const last: string[] = [];
-  for (const stream of [child.stdout, child.stderr]) {
-    if (!stream) continue;
-    createInterface({ input: stream }).on('line', (line) => {
-      last.push(line);
-      if (last.length > 20) last.shift();
-      onOutput(line);
-    });
-  }
+  const last = relayOutput(child, onOutput);
   const exited = once(child, 'exit');
   const { port } = await new Promise<RealtimeReady>((resolve, reject) => {
     child.once('message', (message) => resolve(message as RealtimeReady));

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';
-import { createInterface } from 'node:readline';
+import { relayOutput } from '../log/relay-output';
 import type { SupabaseConfig, SupabaseReady } from './supabase-config';
 
 export type Supabase = {
@@ -27,15 +27,7 @@ export async function startSupabase(
     },
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
   });
-  const last: string[] = [];
-  for (const stream of [child.stdout, child.stderr]) {
-    if (!stream) continue;
-    createInterface({ input: stream }).on('line', (line) => {
-      last.push(line);
-      if (last.length > 20) last.shift();
-      onOutput(line);
-    });
-  }
+  const last = relayOutput(child, onOutput);
   const exited = new Promise<void>((resolve) => child.once('exit', () => resolve()));
   const { port } = await new Promise<SupabaseReady>((resolve, reject) => {
     child.once('message', (message) => resolve(message as SupabaseReady));
