@@ -1,4 +1,5 @@
 import { HEIR, OTHER, OWNER } from '../database/access/people';
+import { KINDS } from '../database/access/tables/notification-tables';
 import { EARLY, LATE, SHARED } from '../database/access/tables/talk-tables';
 
 /**
@@ -24,18 +25,6 @@ const seen = { select: PRICES };
 export const OWNERS_PAYMENT = 'aaaaaaaa-0000-4000-8000-00000000000f';
 export const OTHERS_PAYMENT = 'bbbbbbbb-0000-4000-8000-00000000000f';
 
-const KINDS = [
-  'dispute_closed',
-  'file_accepted',
-  'file_refused',
-  'message_received',
-  'payment_disputed',
-  'payment_failed',
-  'payment_refunded',
-  'payment_succeeded',
-  'quota_reached',
-  'subscription_changed',
-];
 const METERS = { select: ['api_calls', 'exports'] };
 const PLANS = { select: ['free', 'pro', 'team'] };
 const QUOTAS = { select: ['free', 'free', 'pro', 'pro', 'team'] };

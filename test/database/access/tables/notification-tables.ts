@@ -2,7 +2,7 @@ import type { TableAccess } from '../declaration';
 import { BOTH, HEIR, OWNER } from '../people';
 
 /** In the order of their names. */
-const KINDS = [
+export const KINDS = [
   'dispute_closed',
   'file_accepted',
   'file_refused',
