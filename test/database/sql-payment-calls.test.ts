@@ -80,6 +80,23 @@ describe('openPayment', () => {
     expect(await callRow(payment.callKey)).toMatchObject({ state: 'succeeded', amount_minor: '1999' });
   });
 
+  it('finds what another try commits while it waits for that', async () => {
+    const payment = await newPayment();
+    let waiting: ReturnType<typeof openPayment> | undefined;
+    await withTransaction(db, async (tx) => {
+      await openPayment(tx, payment);
+      waiting = openPayment(db, payment);
+      const waits = async () =>
+        (
+          await databases.admin.query(
+            "select from pg_stat_activity where datname = current_database() and wait_event = 'transactionid'",
+          )
+        ).rowCount === 1;
+      while (!(await waits())) await new Promise((resolve) => setTimeout(resolve, 5));
+    });
+    expect(await waiting).toMatchObject({ amountMinor: 1999n, status: 'created' });
+  });
+
   it('writes neither without the other', async () => {
     const payment = { ...(await newPayment()), priceId: 'no-such-price' };
     await expect(openPayment(db, payment)).rejects.toMatchObject({ code: 'internal' });

@@ -30,14 +30,30 @@ export interface OpenedPayment {
  * was intended. Writing it again (a retry with the same ids) changes nothing.
  */
 export const openPayment = async (db: Queryable, payment: NewPayment): Promise<OpenedPayment> => {
-  const { rows } = await db.query<{
-    readonly amount_minor: string;
-    readonly currency: string;
-    readonly description: string;
-    readonly status: PaymentStatus;
-    readonly provider_ref: string | null;
-    readonly created_at: Date;
-  }>(
+  // Where another try writes it while this statement waits for that, this one neither writes nor sees it; the next one sees it.
+  const row = (await openOrFind(db, payment)) ?? (await openOrFind(db, payment));
+  if (row === undefined) throw new Error('a payment was neither opened nor found');
+  return {
+    amountMinor: BigInt(row.amount_minor),
+    currency: row.currency,
+    description: row.description,
+    status: row.status,
+    providerRef: row.provider_ref,
+    createdAt: row.created_at.getTime(),
+  };
+};
+
+interface Row {
+  readonly amount_minor: string;
+  readonly currency: string;
+  readonly description: string;
+  readonly status: PaymentStatus;
+  readonly provider_ref: string | null;
+  readonly created_at: Date;
+}
+
+const openOrFind = async (db: Queryable, payment: NewPayment): Promise<Row | undefined> => {
+  const { rows } = await db.query<Row>(
     `with opened as (
        insert into public.payments (id, user_id, provider, price_id, description, currency, amount_minor)
        values ($1::uuid, $2::uuid, $3, $4, $5, $6, $7::bigint)
@@ -69,14 +85,5 @@ export const openPayment = async (db: Queryable, payment: NewPayment): Promise<O
       }),
     ],
   );
-  const row = rows[0];
-  if (row === undefined) throw new Error('a payment was neither opened nor found');
-  return {
-    amountMinor: BigInt(row.amount_minor),
-    currency: row.currency,
-    description: row.description,
-    status: row.status,
-    providerRef: row.provider_ref,
-    createdAt: row.created_at.getTime(),
-  };
+  return rows[0];
 };
