@@ -115,10 +115,11 @@ export const lints: readonly Lint[] = [
     plant: 'create table public.planted (id int)',
   },
   {
-    name: 'functions have a fixed search path',
+    // An empty path is not enough: types of the caller's own, in pg_temp, would come before Postgres's.
+    name: 'functions have the search path pg_catalog, pg_temp',
     sql: `select f.oid::regprocedure::text as found from ${FUNCTIONS}
-          where f.prosqlbody is null and 'search_path=""' <> all (coalesce(f.proconfig, '{}'))`,
-    plant: `create function public.planted() returns int language sql as 'select 1'`,
+          where f.prosqlbody is null and 'search_path=pg_catalog, pg_temp' <> all (coalesce(f.proconfig, '{}'))`,
+    plant: `create function public.planted() returns int language sql set search_path = '' as 'select 1'`,
   },
   {
     name: 'nobody from outside runs a function with its owner’s rights',

@@ -25,7 +25,7 @@ const ofFunctions = (paths: ReadonlySet<string>): readonly Mutant[] =>
       objects: [signature],
     });
     const changes = [definer ? 'security invoker' : 'security definer', 'owner to tandem_auth'];
-    const loose = ['reset search_path', 'set search_path = public'];
+    const loose = ['reset search_path', 'set search_path = public', `set search_path = ''`];
     return [...changes, ...(paths.has(signature) ? loose : [])].map(alter);
   });
 
@@ -74,7 +74,7 @@ const ofDefaults = (): readonly Mutant[] =>
 /** Functions with other rights or paths, tables with other owners, roles with more power, defaults with grants. */
 export const definitionMutants = async (superuser: ClientBase): Promise<readonly Mutant[]> => {
   const { rows } = await superuser.query<{ signature: string }>(
-    `select oid::regprocedure::text as signature from pg_proc where 'search_path=""' = any (proconfig)`,
+    `select oid::regprocedure::text as signature from pg_proc where 'search_path=pg_catalog, pg_temp' = any (proconfig)`,
   );
   const paths = new Set(rows.map(({ signature }) => signature));
   return [...ofFunctions(paths), ...ofTables(), ...ofDefaults(), ...ofRoles()];

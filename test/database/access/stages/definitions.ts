@@ -8,7 +8,7 @@ import { isAskedFor, type Stage } from './stage';
 const DEFINITIONS = `
   select f.oid::regprocedure::text as object,
     concat_ws(' ', case when f.prosecdef then 'definer' else 'invoker' end, pg_get_userbyid(f.proowner),
-      case when f.prosqlbody is not null or 'search_path=""' = any (f.proconfig) then 'fixed' end) as found
+      case when f.prosqlbody is not null or 'search_path=pg_catalog, pg_temp' = any (f.proconfig) then 'fixed' end) as found
   from pg_proc f join pg_namespace n on n.oid = f.pronamespace where n.nspname in ('public', 'private')
   union all
   select format('%I.%I', n.nspname, c.relname),
