@@ -1,4 +1,6 @@
 import { randomUUID } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Client } from 'pg';
 import { type Conversing, openConversing, type Person } from '../support/conversing';
 
 let talk: Conversing;
@@ -74,6 +76,40 @@ describe('sending', () => {
     await expect(talk.send(ada, conversation, 'again', id)).rejects.toMatchObject({ code: '23505' });
     expect(await talk.send(ada, conversation, 'next')).toBe(2);
     expect(await bodiesFor(ben)).toEqual(['once', 'next']);
+  });
+
+  test('with the id of a message elsewhere is refused, also while that one is being deleted with its conversation', async () => {
+    const [id, group, file] = [randomUUID(), randomUUID(), randomUUID()];
+    await ada.ask('select public.start_conversation($1, $2, $3)', [[eve.id], 'Group', group]);
+    await talk.send(ada, group, 'one');
+    await talk.send(ada, group, 'two', id);
+    await talk.admin(
+      `insert into public.files (id, user_id, purpose, name, declared_type, size_bytes) values ($1, $2, 'attachment', 'a', 'text/plain', 1)`,
+      [file, ben.id],
+    );
+    await ben.ask('insert into public.user_blocks (blocked_id) values ($1)', [ada.id]);
+    const text =
+      'insert into public.messages (id, conversation_id, body, attachment_file_id) values ($1, $2, $3, $4)';
+    const steal = () => ada.ask(text, [id, conversation, 'Blocked', file]);
+    const deleting = new Client({ connectionString: talk.adminUrl });
+    await deleting.connect();
+    try {
+      await deleting.query('begin');
+      await deleting.query('delete from public.conversations where id = $1', [group]);
+      const stolen = steal().then(
+        () => 'sent',
+        ({ message }: Error) => message,
+      );
+      // Long enough for it to meet the key of the one that is going, if it gets that far.
+      await Promise.race([stolen, sleep(300)]);
+      await deleting.query('commit');
+
+      expect(await stolen).toBe('message_exists');
+      await expect(steal()).rejects.toMatchObject({ code: 'PT403', message: 'conversation_closed' });
+      expect(await messagesOf(ben)).toEqual([]);
+    } finally {
+      await deleting.end();
+    }
   });
 
   test.each([
