@@ -57,6 +57,10 @@ async function main(): Promise<void> {
               subject: 'Your link to sign in',
               content_path: join(__dirname, '../../supabase/templates/magic_link.html'),
             },
+            recovery: {
+              subject: 'Choose your password',
+              content_path: join(__dirname, '../../supabase/templates/recovery.html'),
+            },
           },
         },
         external: Object.fromEntries(

@@ -2,6 +2,8 @@ import { liveEnv } from '#shared/config/live-env';
 import { liveDatabase } from '#shared/database/live-database';
 import { oncePer } from '#shared/kernel/once-per';
 import { retryStart } from '#shared/kernel/retry-start';
+import { makeAccountKeys } from '#shared/limits/account-keys';
+import { postgresLimitStore } from '#shared/limits/postgres-limit-store';
 import { makeLineLogger } from '#shared/observability/line-logger';
 import { logFailedInit } from '#shared/observability/log-failed-init';
 import { queueHandler } from '#shared/queue/queue-handler';
@@ -11,6 +13,7 @@ import { handleKeepPromises } from './handlers/keep-promises';
 import type { Seal } from './ports';
 import { makeSeal } from './providers/seal-order';
 import { makeSupabaseIdentity } from './providers/supabase-identity';
+import { makeCountSignUpMail } from './use-cases/count-sign-up-mail';
 import type { KeepPromisesDeps } from './use-cases/keep-promises';
 
 const log = makeLineLogger('mail');
@@ -20,6 +23,8 @@ const start = async (): Promise<KeepPromisesDeps> => {
   const env = live.first;
   const database = liveDatabase(live, 'tandem-mail');
   void database.warm();
+  const now = Date.now;
+  const [accountKey = '', ...olderKeys] = readList(env.ACCOUNT_KEYS);
   return {
     database,
     identity: makeSupabaseIdentity({
@@ -42,7 +47,12 @@ const start = async (): Promise<KeepPromisesDeps> => {
       }
     },
     siteUrl: env.SITE_URL,
-    now: Date.now,
+    now,
+    countSignUpMail: makeCountSignUpMail({
+      store: postgresLimitStore(database),
+      accounts: makeAccountKeys([accountKey, ...olderKeys]),
+      now,
+    }),
     onGivenUp: (why) => log.warn('mail given up', { why }),
   };
 };

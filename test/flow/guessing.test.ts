@@ -201,3 +201,26 @@ it('recovery mails for an account are five an hour, whoever asks', async () => {
   }
   expect(sent).toBe(5);
 });
+
+it('sign-ups of strangers keep nobody from signing up, and bring five more mails an hour', async () => {
+  auth = accounts.start({ limitFactor: 1, confirmEmails: true });
+  const email = newEmail();
+  let sent = 0;
+  const { identity } = auth;
+  const { sendRecovery } = identity;
+  Object.assign(identity, {
+    sendRecovery: (...asked: Parameters<typeof sendRecovery>) => {
+      sent += 1;
+      return sendRecovery(...asked);
+    },
+  });
+  const signUp = (password: string, sourceIp: string) =>
+    auth.send({ path: '/api/auth/signup', body: { email, password }, sourceIp });
+  for (let time = 0; time < 40; time += 1) await signUp('the password of a stranger', addressOf(time));
+  expect(sent).toBe(5);
+
+  const own = await signUp(PASSWORD, '198.51.100.7');
+  expect([own.status, sent]).toEqual([201, 5]);
+  const proof = { email, token: identity.mailed.get(email), type: 'recovery' };
+  expect((await auth.post('verify', proof)).body.user).toMatchObject({ email });
+});

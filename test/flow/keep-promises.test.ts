@@ -30,6 +30,7 @@ const start = () => {
   let fails: ErrorCode | null = null;
   let gate: Promise<void> = Promise.resolve();
   let shift = 0;
+  let mailsLeft = true;
   const now = () => Date.now() + shift;
   const note = (what: string) => async (): Promise<never> => {
     asked.push(what);
@@ -49,6 +50,7 @@ const start = () => {
     open: async (sealed: Buffer, id: string) => seal.open(sealed, id),
     siteUrl: 'https://app.example.test',
     now,
+    countSignUpMail: async () => mailsLeft,
     onGivenUp: (why: string) => givenUp.push(why),
   };
   const send = async ({ id }: { readonly id: string }) => {
@@ -66,6 +68,9 @@ const start = () => {
       const { promise, resolve } = Promise.withResolvers<void>();
       gate = promise;
       return resolve;
+    },
+    noMoreMails: () => {
+      mailsLeft = false;
     },
     advance: (ms: number) => {
       shift += ms;
@@ -158,6 +163,58 @@ test.each(['password_rejected', 'email_rejected', 'session_ended'] as const)(
     expect(await rowsLeft()).toBe(0);
   },
 );
+
+describe('signing up with an address that waits for its confirmation', () => {
+  const waiting = async () => {
+    const email = newEmail();
+    const id = await insertUser(databases.admin);
+    await databases.admin.query(
+      "update auth.users set email = $2, encrypted_password = 'a hash' where id = $1",
+      [id, email],
+    );
+    const hasPassword = async () =>
+      (await databases.admin.query("select from auth.users where id = $1 and encrypted_password <> ''", [id]))
+        .rows.length === 1;
+    const order = { kind: 'sign_up', email, password: 'some password', metadata: {} } as const;
+    return { id, order, hasPassword };
+  };
+
+  test('voids the password and has another chosen', async () => {
+    const mail = start();
+    const { order, hasPassword } = await waiting();
+    await mail.order(order);
+    expect(await mail.deliver()).toEqual([true]);
+    expect([mail.asked, await hasPassword()]).toEqual([['sendRecovery'], false]);
+  });
+
+  test('leaves it where a first try of the same order may have made the account', async () => {
+    const mail = start();
+    const { order, hasPassword } = await waiting();
+    await mail.order(order);
+    await databases.admin.query("update private.pending_mails set claimed_until = now() - interval '1 s'");
+    expect(await mail.deliver()).toEqual([true]);
+    expect([mail.asked, await hasPassword()]).toEqual([['sendRecovery'], true]);
+  });
+
+  test('sends nothing more when there were mails enough, and voids the password all the same', async () => {
+    const mail = start();
+    mail.noMoreMails();
+    const { order, hasPassword } = await waiting();
+    await mail.order(order);
+    expect(await mail.deliver()).toEqual([true]);
+    expect([mail.asked, await hasPassword()]).toEqual([[], false]);
+  });
+
+  test('changes nothing once it is confirmed', async () => {
+    const mail = start();
+    const { id, order, hasPassword } = await waiting();
+    await databases.admin.query('update auth.users set email_confirmed_at = now() where id = $1', [id]);
+    await mail.order(order);
+    await mail.order({ kind: 'magic_link', email: order.email, redirectTo: 'https://app.example.test/' });
+    await mail.deliver();
+    expect([mail.asked, await hasPassword()]).toEqual([['sendMagicLink', 'sendMagicLink'], true]);
+  });
+});
 
 test('nobody gets a mail later than an hour, and forgotten rows go with the next batch', async () => {
   const mail = start();

@@ -129,14 +129,76 @@ test.each([
   expect(social.body.code).toBe('redirect_not_allowed');
 });
 
+/** What comes back from GitHub, for a browser that has begun to sign in there. */
+const atGithub = async (location: unknown): Promise<Record<string, string>> => {
+  const atSupabase = await fetch(String(location), { redirect: 'manual' });
+  const asked = await fetch(atSupabase.headers.get('location') ?? '', { redirect: 'manual' });
+  const back = await fetch(asked.headers.get('location') ?? '', { redirect: 'manual' });
+  return Object.fromEntries(new URL(back.headers.get('location') ?? 'http://none.test').searchParams);
+};
+
+describe('an account that a stranger has prepared with an address of somebody else', () => {
+  const FOREIGN = 'the password of the stranger';
+  const prepare = async () => {
+    const email = newEmail();
+    await auth.post('signup', { email, password: FOREIGN, name: 'Eve' });
+    return { email, first: auth.codeFor(email) };
+  };
+  const signIn = async (email: string, password: string) =>
+    (await auth.post('signin', { email, password })).status;
+
+  test('is the owner’s once they sign up and choose a password by mail', async () => {
+    const { email } = await prepare();
+    await auth.post('signup', { email, password: PASSWORD, name: 'Ada' });
+    const proof = { email, token: auth.codeFor(email), type: 'recovery' };
+    const { body } = await auth.post('verify', proof);
+    expect(await signIn(email, FOREIGN)).toBe(401);
+    const access = bearer(body.supabase_session.access_token);
+    expect((await auth.post('update-password', { password: PASSWORD }, access)).status).toBe(200);
+    expect([await signIn(email, FOREIGN), await signIn(email, PASSWORD)]).toEqual([401, 200]);
+  });
+
+  test('lets the stranger in by no mail that the owner confirms', async () => {
+    const { email, first } = await prepare();
+    await auth.post('signup', { email, password: PASSWORD });
+    expect((await auth.post('verify', { email, token: first, type: 'signup' })).status).toBe(200);
+    expect(await signIn(email, FOREIGN)).toBe(401);
+    await auth.post('signup', { email, password: FOREIGN });
+    expect(await signIn(email, FOREIGN)).toBe(401);
+  });
+
+  test('nor by a sign-up after the owner’s', async () => {
+    const email = newEmail();
+    await auth.post('signup', { email, password: PASSWORD });
+    const first = auth.codeFor(email);
+    await auth.post('signup', { email, password: FOREIGN });
+    expect((await auth.post('verify', { email, token: first, type: 'signup' })).status).toBe(200);
+    expect(await signIn(email, FOREIGN)).toBe(401);
+  });
+
+  test('nor where the owner comes in by a magic link', async () => {
+    const { email } = await prepare();
+    await auth.post('magic-link', { email });
+    const proof = { email, token: auth.codeFor(email), type: 'magiclink' };
+    expect((await auth.post('verify', proof)).status).toBe(200);
+    expect(await signIn(email, FOREIGN)).toBe(401);
+  });
+
+  test('nor where the owner comes in by GitHub', async () => {
+    const { email } = await prepare();
+    github.person = { id: 11, login: 'ada', name: 'Ada', email };
+    const start = await auth.send({ path: '/api/auth/oauth/github' });
+    const query = await atGithub(start.headers.location);
+    const end = await auth.send({ path: '/api/auth/callback', query, headers: { Cookie: cookieOf(start) } });
+    expect((await auth.get('profile', { Cookie: cookieOf(end) })).body.profile.email).toBe(email);
+    expect(await signIn(email, FOREIGN)).toBe(401);
+  });
+});
+
 test('a code of the other site is worth nothing without the verifier of the browser that asked', async () => {
   github.person = { id: 9, login: 'eve', name: 'Eve', email: newEmail() };
   const begin = () => auth.send({ path: '/api/auth/oauth/github', query: { redirect_to: '/welcome' } });
-  const start = await begin();
-  const atSupabase = await fetch(String(start.headers.location), { redirect: 'manual' });
-  const atGithub = await fetch(atSupabase.headers.get('location') ?? '', { redirect: 'manual' });
-  const back = await fetch(atGithub.headers.get('location') ?? '', { redirect: 'manual' });
-  const query = Object.fromEntries(new URL(back.headers.get('location') ?? 'http://none.test').searchParams);
+  const query = await atGithub((await begin()).headers.location);
   const otherBrowser = cookieOf(await begin());
   for (const cookie of ['', otherBrowser]) {
     const answer = await auth.send({ path: '/api/auth/callback', query, headers: { Cookie: cookie } });

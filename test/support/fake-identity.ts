@@ -78,6 +78,10 @@ export const makeFakeIdentity = ({ admin, confirmEmails = false }: FakeIdentityO
   const sessionExists = async (sessionId: string): Promise<boolean> =>
     (await admin.query('select 1 from auth.sessions where id = $1', [sessionId])).rows.length > 0;
 
+  const hasPassword = async (id: string): Promise<boolean> =>
+    (await admin.query("select 1 from auth.users where id = $1 and encrypted_password <> ''", [id])).rows
+      .length > 0;
+
   const mail = (email: string): void => {
     mailed.set(email, String(Math.floor(100_000 + Math.random() * 900_000)));
   };
@@ -130,6 +134,7 @@ export const makeFakeIdentity = ({ admin, confirmEmails = false }: FakeIdentityO
       if (account === undefined || account.password !== password || !account.confirmed) {
         throw new AppError('credentials_invalid');
       }
+      if (!(await hasPassword(account.id))) throw new AppError('credentials_invalid');
       return open(account);
     },
     refresh: async (refreshToken) => {
@@ -148,6 +153,7 @@ export const makeFakeIdentity = ({ admin, confirmEmails = false }: FakeIdentityO
       const { sub, session_id: sessionId } = decodeJwt<{ session_id: string }>(accessToken);
       if (!(await sessionExists(sessionId))) throw new AppError('session_ended');
       for (const account of accounts.values()) if (account.id === sub) account.password = password;
+      await admin.query("update auth.users set encrypted_password = 'a hash' where id = $1", [sub]);
     },
     resendConfirmation: async (email) => {
       up();

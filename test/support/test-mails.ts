@@ -1,9 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import type { Queryable } from '#shared/database/queryable';
 import type { Now } from '#shared/kernel/ids';
+import { makeAccountKeys } from '#shared/limits/account-keys';
+import { postgresLimitStore } from '#shared/limits/postgres-limit-store';
 import type { PendingMailMessage } from '#shared/messages/pending-mail';
 import type { IdentityProvider } from '../../services/auth/ports';
 import { makeSeal } from '../../services/auth/providers/seal-order';
+import { makeCountSignUpMail } from '../../services/auth/use-cases/count-sign-up-mail';
 import { type Kept, keepPromises } from '../../services/auth/use-cases/keep-promises';
 import { makeOrderMail } from '../../services/auth/use-cases/order-mail';
 import type { AuthParts } from '../../services/auth/wire-service';
@@ -33,6 +36,8 @@ export const makeTestMails = (
     queued.push(message);
   };
   const open = async (sealed: Buffer, id: string) => seal.open(sealed, id);
+  const store = postgresLimitStore(database);
+  const countSignUpMail = makeCountSignUpMail({ store, accounts: makeAccountKeys([TEST_ACCOUNT_KEY]), now });
   const onGivenUp = (why: string) => givenUp.push(why);
   return {
     parts: {
@@ -48,7 +53,7 @@ export const makeTestMails = (
         messageId: String(at),
         body: JSON.stringify(message),
       }));
-      const deps = { database, identity, open, siteUrl, now, onGivenUp };
+      const deps = { database, identity, open, siteUrl, now, onGivenUp, countSignUpMail };
       return [...(await keepPromises(deps, batch)).values()];
     },
   };

@@ -6,17 +6,23 @@ export interface ClaimedMail {
   readonly sealed: Buffer | null;
   /** Nobody waits for it any more. */
   readonly expired: boolean;
+  /** Somebody has claimed it before, and may have done some of it. */
+  readonly again: boolean;
 }
 
 const TEXT = `
-  with claimed as (
-    update private.pending_mails set claimed_until = $3
+  with due as (
+    select id, claimed_until is not null as again from private.pending_mails
     where id = any($1::uuid[]) and (claimed_until is null or claimed_until <= $2)
-    returning id, sealed, expires_at <= $2 as expired
+    order by id for update
+  ), claimed as (
+    update private.pending_mails p set claimed_until = $3
+    from due where p.id = due.id
+    returning p.id, p.sealed, p.expires_at <= $2 as expired, due.again
   )
-  select id, sealed, expired from claimed
+  select id, sealed, expired, again from claimed
   union all
-  select p.id, null, false from private.pending_mails p
+  select p.id, null, false, true from private.pending_mails p
   where p.id = any($1::uuid[]) and not exists (select from claimed c where c.id = p.id)`;
 
 /** Takes what there is of these for one process; what is done already is not there. One statement. */

@@ -68,11 +68,14 @@ const readId = (body: string): string | null => {
   }
 };
 
-const keepOne = async (deps: KeepPromisesDeps, { id, sealed, expired }: ClaimedMail): Promise<Kept> => {
+const keepOne = async (
+  deps: KeepPromisesDeps,
+  { id, sealed, expired, again }: ClaimedMail,
+): Promise<Kept> => {
   if (sealed === null) return { done: false, error: new Error('another process works on it') };
   try {
     if (expired) deps.onGivenUp('expired');
-    else await sendMail(deps, await deps.open(sealed, id));
+    else await sendMail(deps, await deps.open(sealed, id), again);
     return { done: true };
   } catch (error) {
     if (!isAppError(error) || mayPass(error)) return { done: false, error };

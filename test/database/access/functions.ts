@@ -46,6 +46,7 @@ export const functions: Readonly<Record<string, FunctionAccess>> = {
   },
   'private.set_role(uuid,uuid,text)': { call: `'${OWNER}', '${HEIR}', null`, definer: true, may: AUTH },
   'private.lock_admins(uuid)': { call: `'${OWNER}'` },
+  'private.void_unconfirmed_password(text)': { call: `'x@example.test'`, definer: true, may: AUTH },
   'private.take_from_limit(text,integer,bigint,bigint)': {
     call: `'a', 1, 1000, 0`,
     definer: true,
