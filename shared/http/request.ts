@@ -146,13 +146,18 @@ const lowerCaseNames = (
   return result;
 };
 
+/**
+ * Names are taken as browsers wrote them, but for the blanks behind a `;` (RFC 6265, 4.2.1). Not `trim`: a sibling host may
+ * set a cookie called `\u2000__Host-…`, which the browser takes for another name; without its blank it would be ours.
+ */
 const readCookies = (values: readonly string[]): ReadonlyMap<string, string> => {
   const cookies = new Map<string, string>();
-  for (const pair of values.flatMap((value) => value.split(';'))) {
+  for (const written of values.flatMap((value) => value.split(';'))) {
+    const pair = written.replace(/^[ \t]+/, '');
     const at = pair.indexOf('=');
     if (at < 1) continue;
-    const name = pair.slice(0, at).trim();
-    if (!cookies.has(name)) cookies.set(name, pair.slice(at + 1).trim());
+    const name = pair.slice(0, at);
+    if (!cookies.has(name)) cookies.set(name, pair.slice(at + 1));
   }
   return cookies;
 };

@@ -379,6 +379,46 @@ describe('what handlers see', () => {
   });
 });
 
+describe('cookies', () => {
+  const seenOf = async (cookie: string | readonly string[]) => {
+    let seen: ReadonlyMap<string, string> = new Map();
+    const { send } = start({
+      read: async ({ cookies }) => {
+        seen = cookies;
+        return { body: { success: true } };
+      },
+    });
+    expect((await send({ path: '/api/things', headers: { Cookie: cookie } })).status).toBe(200);
+    return seen;
+  };
+
+  test('are those of one header or, as HTTP/2 sends them, of several', async () => {
+    for (const sent of ['a=1; b=2', 'a=1;b=2', 'a=1;\t b=2', ['a=1', 'b=2']])
+      expect([...(await seenOf(sent))]).toEqual([
+        ['a', '1'],
+        ['b', '2'],
+      ]);
+  });
+
+  // Blanks that String.trim takes away, as text and as the bytes of their UTF-8, which some gateways read as Latin-1.
+  const blanks = ['\u2000', '\u3000', '\u00a0', '\ufeff', '\u2028', '\u000b', '\u000c', '\u1680'];
+  const planted = blanks.flatMap((blank) => [
+    `${blank}__Host-tandem_session=planted`,
+    `${Buffer.from(blank).toString('latin1')}__Host-tandem_session=planted`,
+    `__Host-tandem_session${blank}=planted`,
+    ` ${blank} __Host-tandem_session=planted`,
+  ]);
+
+  test.each([...planted, '__Host-tandem_session =planted', '=__Host-tandem_session=planted'])(
+    'of a sibling host do not pass for ours: %j',
+    async (cookie) => {
+      expect((await seenOf(cookie)).get('__Host-tandem_session')).toBeUndefined();
+      const both = await seenOf(`${cookie}; __Host-tandem_session=own`);
+      expect(both.get('__Host-tandem_session')).toBe('own');
+    },
+  );
+});
+
 describe('a service that does not start', () => {
   test('answers a problem, and starts again with the next request', async () => {
     const { log, lines } = makeKeptLog();
