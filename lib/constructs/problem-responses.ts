@@ -62,10 +62,10 @@ export class ProblemResponses extends Construct {
         type: `urn:tandem:error:${code}`,
         title,
         status,
-        // Not the path: the template language cannot escape what a client put into it.
-        instance: 'urn:uuid:$context.requestId',
+        // Neither the path nor $context.requestId: a client chooses both, and the template language cannot escape them.
+        instance: 'urn:tandem:request:$context.extendedRequestId',
         code,
-        requestId: '$context.requestId',
+        requestId: '$context.extendedRequestId',
       };
       new GatewayResponse(this, type.responseType, {
         restApi,

@@ -24,7 +24,7 @@ import { quoted, SECURITY_HEADERS } from './security-headers';
  * the firewall's log has the addresses that it turned away.
  */
 const ACCESS_LOG = {
-  requestId: '$context.requestId',
+  requestId: '$context.extendedRequestId', // $context.requestId is what a client put into a header
   time: '$context.requestTimeEpoch',
   method: '$context.httpMethod',
   resource: '$context.resourcePath',

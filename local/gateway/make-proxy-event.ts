@@ -3,9 +3,11 @@ import type { ApiModel } from '../assembly/model';
 import type { GatewayRequest } from './gateway-request';
 import type { ResourceMatch } from './match-resource';
 
-/** What API Gateway makes up for each request. */
+/** What a request is known by. */
 export type RequestIdentity = {
+  /** Made up by API Gateway, unless the caller has chosen one. */
   requestId: string;
+  /** Made up by API Gateway, whatever the caller sends. */
   extendedRequestId: string;
   traceId: string;
   timeMs: number;

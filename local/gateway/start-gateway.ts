@@ -18,6 +18,7 @@ export type RequestRecord = {
   path: string;
   status: number;
   durationMs: number;
+  /** The extended one, by which the functions know it too. */
   requestId: string;
   /** Which function answered, if one was called. */
   functionArn?: string;
@@ -49,7 +50,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   const handle = async (message: IncomingMessage, response: ServerResponse) => {
     if (await options.intercept?.(message, response)) return;
     const startedAt = performance.now();
-    const identity = newIdentity(now());
+    const identity = newIdentity(now(), message.headers['x-amzn-requestid']);
     const request = await readGatewayRequest(message);
     const path = (message.url ?? '/').split('?')[0] ?? '/';
     const api = await options.api();
@@ -63,7 +64,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
       path,
       status: answer.status,
       durationMs: Math.round(performance.now() - startedAt),
-      requestId: identity.requestId,
+      requestId: identity.extendedRequestId,
       ...(integration?.type === 'lambda' && { functionArn: integration.functionArn }),
     });
   };
@@ -117,10 +118,11 @@ async function withTimeout(
   return first;
 }
 
-function newIdentity(timeMs: number): RequestIdentity {
+/** @param chosen the caller's `x-amzn-RequestId`, which API Gateway takes for the request's id */
+function newIdentity(timeMs: number, chosen: string | string[] | undefined): RequestIdentity {
   const epochSeconds = Math.floor(timeMs / 1000).toString(16);
   return {
-    requestId: randomUUID(),
+    requestId: typeof chosen === 'string' && chosen !== '' ? chosen : randomUUID(),
     extendedRequestId: `${randomBytes(11).toString('base64').slice(0, 15)}=`,
     traceId: `Root=1-${epochSeconds}-${randomBytes(12).toString('hex')}`,
     timeMs,

@@ -3,7 +3,13 @@ import type { APIGatewayProxyEvent, APIGatewayProxyResult, Context } from 'aws-l
 import { type AnyHandler, type Dispatched, makeDispatch } from '#shared/http/dispatch';
 import type { CallLimiter } from '#shared/http/limit-call';
 import { renderError, toAppError } from '#shared/http/render-error';
-import { type Authenticate, type HandlersOf, readHeader, readRequest } from '#shared/http/request';
+import {
+  type Authenticate,
+  type HandlersOf,
+  readHeader,
+  readRequest,
+  readRequestId,
+} from '#shared/http/request';
 import { SECURITY_HEADERS } from '#shared/http/security-headers';
 import { retryStart } from '#shared/kernel/retry-start';
 import type { Contract } from '#shared/kernel/route';
@@ -93,7 +99,7 @@ const answerHeaders = (
         : { vary: 'Origin' };
     response.headers = {
       ...SECURITY_HEADERS,
-      'x-request-id': event.requestContext?.requestId ?? '',
+      'x-request-id': readRequestId(event),
       ...cors,
       ...noted(event),
       ...response.headers,
@@ -111,13 +117,13 @@ const answerHeaders = (
 
 const problemDetails = (): Middleware => ({
   onError: async (request) => {
-    const { path, requestContext } = request.event;
+    const { event } = request;
     // What a client put into its path is none of those who read errors: they are pasted into tickets.
     const { status, headers, problem } = renderError(toAppError(request.error), {
-      path: maskPath(path ?? ''),
-      requestId: requestContext?.requestId ?? '',
+      path: maskPath(event.path ?? ''),
+      requestId: readRequestId(event),
     });
-    const body = request.event.httpMethod === 'HEAD' ? '' : JSON.stringify(problem);
+    const body = event.httpMethod === 'HEAD' ? '' : JSON.stringify(problem);
     request.response = { statusCode: status, headers, body };
   },
 });
@@ -125,7 +131,7 @@ const problemDetails = (): Middleware => ({
 const requestLog = (log: Log): Middleware => {
   const started = new WeakMap<object, number>();
   const line = (event: APIGatewayProxyEvent) => ({
-    requestId: event.requestContext?.requestId,
+    requestId: readRequestId(event),
     method: event.httpMethod,
     path: maskPath(event.path ?? ''),
     durationMs: Math.round(performance.now() - (started.get(event) ?? performance.now())),

@@ -64,6 +64,7 @@ export interface RequestOf<R extends Route> {
   readonly cookies: ReadonlyMap<string, string>;
   /** The peer's address as the gateway saw it; never taken from a header. */
   readonly sourceIp: string;
+  /** See readRequestId. */
   readonly requestId: string;
   readonly identity: R['auth'] extends 'public' | 'signature' ? Identity | null : Identity;
 }
@@ -104,6 +105,14 @@ export interface IncomingRequest {
 export const readHeader = (event: APIGatewayProxyEvent, name: string): string | undefined =>
   lowerCaseNames(event.multiValueHeaders, event.headers)[name]?.at(-1);
 
+/**
+ * What a request is known by: in its answer, the logs of gateway and function, and the audit log. Not `requestId`: that is
+ * whatever the caller put into `x-amzn-RequestId`; nobody can choose the extended one (API Gateway Developer Guide,
+ * "Variables for access logging").
+ */
+export const readRequestId = (event: APIGatewayProxyEvent): string =>
+  event.requestContext?.extendedRequestId ?? '';
+
 /** Reads a REST API proxy event. Tolerates every null that API Gateway may send. */
 export const readRequest = (event: APIGatewayProxyEvent): IncomingRequest => {
   const headerValues = lowerCaseNames(event.multiValueHeaders, event.headers);
@@ -122,7 +131,7 @@ export const readRequest = (event: APIGatewayProxyEvent): IncomingRequest => {
     query,
     rawBody: Buffer.from(event.body ?? '', event.isBase64Encoded ? 'base64' : 'utf8'),
     sourceIp: event.requestContext?.identity?.sourceIp ?? '',
-    requestId: event.requestContext?.requestId ?? '',
+    requestId: readRequestId(event),
   };
 };
 

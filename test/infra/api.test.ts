@@ -76,10 +76,10 @@ test('each request leaves one line of JSON, with nothing in it that its sender w
   const line = JSON.parse(Format ?? '') as Record<string, string>;
   expect(Object.values(line).sort()).toEqual([
     '$context.error.responseType',
+    '$context.extendedRequestId',
     '$context.httpMethod',
     '$context.integration.status',
     '$context.integrationLatency',
-    '$context.requestId',
     '$context.requestTimeEpoch',
     '$context.resourcePath',
     '$context.responseLatency',
@@ -148,7 +148,7 @@ describe('what the gateway answers by itself', () => {
       const templates = Properties?.ResponseTemplates as Record<string, string>;
       const text = templates['application/problem+json'] ?? '';
       const values = [...text.matchAll(/\$[A-Za-z.]+/g)].map(([name]) => name);
-      expect(new Set(values)).toEqual(new Set(['$context.requestId']));
+      expect(new Set(values)).toEqual(new Set(['$context.extendedRequestId']));
       expect(JSON.parse(text)).toMatchObject({
         code: expect.any(String),
         type: expect.stringMatching(/^urn:/),

@@ -194,6 +194,19 @@ describe('gateway', () => {
     expect(events[1]).toMatchObject({ body: '\ufffd\ufffd\u0000', isBase64Encoded: false });
   });
 
+  test('a caller chooses the id of a request, and cannot choose the extended one', async () => {
+    const chosen = ['X-Amzn-RequestId', 'as-i-like', 'X-Amz-Apigw-Id', 'as-i-like'];
+    const { headers } = await send('GET', '/api/payments/x', chosen);
+
+    const { requestId, extendedRequestId } = events[0]?.requestContext ?? {};
+    expect(requestId).toBe('as-i-like');
+    expect(extendedRequestId).toMatch(/^[\w+/]{15}=$/);
+    expect(headers).toMatchObject({
+      'x-amzn-requestid': 'as-i-like',
+      'x-amz-apigw-id': extendedRequestId,
+    });
+  });
+
   test('nobody can claim another source address', async () => {
     await send('GET', '/api/payments/x', ['X-Forwarded-For', '203.0.113.9', 'X-Forwarded-Proto', 'https']);
 

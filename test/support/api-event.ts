@@ -40,7 +40,8 @@ export const apiEvent = (request: ApiRequest): APIGatewayProxyEvent => {
     body: Buffer.isBuffer(body) ? body.toString('base64') : raw,
     isBase64Encoded: Buffer.isBuffer(body),
     requestContext: {
-      requestId: 'request-1',
+      requestId: 'chosen by the caller',
+      extendedRequestId: 'request-1',
       identity: { sourceIp: request.sourceIp ?? '203.0.113.7' },
     },
   } as unknown as APIGatewayProxyEvent;

@@ -53,7 +53,7 @@ export const webhookRequest = (
     stageVariables: null,
     body: base64 ? Buffer.from(body).toString('base64') : body.toString(),
     isBase64Encoded: base64,
-    requestContext: { requestId: 'req-1', identity: { sourceIp: '192.0.2.1' } },
+    requestContext: { extendedRequestId: 'req-1', identity: { sourceIp: '192.0.2.1' } },
   } as unknown as APIGatewayProxyEvent;
 };
 

@@ -379,6 +379,25 @@ describe('what handlers see', () => {
   });
 });
 
+test('a request is known by the id that its caller cannot choose', async () => {
+  const seen: string[] = [];
+  const { handler, lines } = start({
+    read: async ({ requestId }) => {
+      seen.push(requestId);
+      throw new AppError('conflict');
+    },
+  });
+  const event = apiEvent({ path: '/api/things' });
+  const requestContext = { ...event.requestContext, requestId: 'chosen', extendedRequestId: 'given' };
+  const { headers, body } = await handler({ ...event, requestContext }, {} as Context);
+  expect([...seen, headers?.['x-request-id'], JSON.parse(body).requestId]).toEqual([
+    'given',
+    'given',
+    'given',
+  ]);
+  expect(lines.map(({ fields }) => fields.requestId)).toEqual(['given']);
+});
+
 describe('cookies', () => {
   const seenOf = async (cookie: string | readonly string[]) => {
     let seen: ReadonlyMap<string, string> = new Map();

@@ -91,7 +91,7 @@ describe.each(loggers)('a line of the %s logger', (_name, make) => {
       ...event,
       httpMethod: nasty,
       path: nasty,
-      requestContext: { ...event.requestContext, requestId: nasty },
+      requestContext: { ...event.requestContext, extendedRequestId: nasty },
     };
     const text = await written(async () => {
       const service = { contract: healthContract as Contract, handlers: failing };
