@@ -94,6 +94,7 @@ export const sayTooMuch = async ({ canaries, visitor, tandem }: Day, { headers }
     encodeURIComponent(email),
     token,
     `eyJ${canaries.plant('token', 'JWT in a path')}`,
+    canaries.plant('code', 'code in a path'),
   ]) {
     await call('GET', `/api/auth/${path}`, { headers });
     await call('GET', `/api/payments/history/${path}`, { headers });
@@ -105,7 +106,11 @@ export const sayTooMuch = async ({ canaries, visitor, tandem }: Day, { headers }
   await call('GET', '/api/auth/profile', { headers: bearer(`eyJ.${canaries.plant('token', 'bearer')}.x`) });
   const cookie = `__Host-tandem_session=tdm_${canaries.plant('token', 'cookie')}`;
   await call('GET', '/api/auth/profile', {
-    headers: { cookie, 'user-agent': canaries.plant('junk', 'user agent') },
+    headers: {
+      cookie,
+      'user-agent': canaries.plant('junk', 'user agent'),
+      'x-amzn-requestid': canaries.plant('junk', 'id chosen for a request'),
+    },
   });
   const card = { card: { number: '4000056655665556', cvc: '123' } };
   canaries.keep('card', 'card number', card.card.number);

@@ -169,6 +169,20 @@ test.each([
   ['/api/auth/tdm_abc', '/api/auth/*'],
   ['/x/sk_test_51abc/pi_1_secret_2/whsec_3', '/x/*/*/*'],
   ['/api/payments/4242424242424242', '/api/payments/*'],
+  [
+    '/api/payments/events/WH-58D329510W468432D-8HN650336L201105X',
+    '/api/payments/events/WH-58D329510W468432D-8HN650336L201105X',
+  ],
+  [
+    '/api/payments/events/obs_6f1d1a0e-7b0c-4f0e-9a55-0c6de5a3f0aa',
+    '/api/payments/events/obs_6f1d1a0e-7b0c-4f0e-9a55-0c6de5a3f0aa',
+  ],
+  // A code out of a mail, a hash out of a link, a refresh token, a password, a session token without its beginning.
+  ['/api/auth/verify/482913', '/api/auth/verify/*'],
+  ['/api/auth/verify/pkce_3f8a9c0d5e7b1f2a4c6d8e0f1a3b5c7d9e1f3a5b7c9d1e3f', '/api/auth/verify/*'],
+  ['/api/auth/refresh/x5kq2vbhhzcl', '/api/auth/refresh/*'],
+  ['/api/auth/signin/hunter2', '/api/auth/signin/*'],
+  ['/api/auth/profile/Qm9Xk0v3Z7yP1sT4uW6aB8cD2eF5gH9jK3lM0nR7oU', '/api/auth/profile/*'],
   ['/a\r\nb/c d/e%0af', '/*/*/*'],
   ['//', '//'],
 ])('the path %j is logged as %j', (path, masked) => {
