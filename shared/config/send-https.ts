@@ -8,6 +8,11 @@ export interface OutgoingRequest {
   readonly body: string;
   /** For the whole exchange: connecting, sending, and the answer's last byte. */
   readonly timeoutMs: number;
+  /**
+   * Whether a connection is made for this exchange alone. Lambda freezes a process between its requests, and what was kept
+   * alive for minutes may be dead without anybody having noticed: whoever asks rarely and does not try again must not use it.
+   */
+  readonly freshConnection?: boolean;
 }
 
 export interface IncomingAnswer {
@@ -21,17 +26,17 @@ const MAX_ANSWER_BYTES = 1_048_576;
 let httpAgent: HttpAgent | undefined;
 let httpsAgent: HttpsAgent | undefined;
 
-const open = (url: URL, options: RequestOptions) => {
+const open = (url: URL, options: RequestOptions, fresh: boolean) => {
   if (url.protocol === 'https:') {
     httpsAgent ??= new HttpsAgent({ keepAlive: true });
-    return httpsRequest(url, { ...options, agent: httpsAgent });
+    return httpsRequest(url, { ...options, agent: !fresh && httpsAgent });
   }
   httpAgent ??= new HttpAgent({ keepAlive: true });
-  return httpRequest(url, { ...options, agent: httpAgent });
+  return httpRequest(url, { ...options, agent: !fresh && httpAgent });
 };
 
 /**
- * One exchange over `node:https` (or `node:http` for the local runner), on kept-alive connections. Not `fetch`: loading
+ * One exchange over `node:https` (or `node:http` for the local runner), on kept-alive connections unless told otherwise. Not `fetch`: loading
  * it costs a cold function about 65 ms. Follows no redirect.
  *
  * @throws Error when there is no complete answer in time
@@ -42,9 +47,10 @@ export const sendHttps = ({
   headers,
   body,
   timeoutMs,
+  freshConnection = false,
 }: OutgoingRequest): Promise<IncomingAnswer> =>
   new Promise((resolve, reject) => {
-    const request = open(url, { method, headers });
+    const request = open(url, { method, headers }, freshConnection);
     const deadline = setTimeout(() => request.destroy(new Error('timed out')), timeoutMs);
     const fail = (error: Error): void => {
       clearTimeout(deadline);

@@ -17,6 +17,7 @@ export const fetchKeySet = async (supabaseUrl: string, timeoutMs: number): Promi
     headers: { accept: 'application/json' },
     body: '',
     timeoutMs,
+    freshConnection: true,
   });
   if (status !== 200) throw new Error(`key set: ${status}`);
   const value: unknown = JSON.parse(text);

@@ -1,5 +1,5 @@
 import { createServer, type Server, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { AddressInfo, Socket } from 'node:net';
 import { makeVerifyAccessToken } from '#shared/identity/verify-access-token';
 import { issue, NOW_S, newDraft, SESSION, USER } from '../tokens/draft';
 import { type KeyPair, makeKeys, signEs } from '../tokens/signer';
@@ -23,15 +23,20 @@ const keys = makeKeys();
 let server: Server;
 let base: string;
 let asked: string[];
+const sockets = new Set<Socket>();
+/** Whoever writes to one of these finds out only then that nobody is there any more. */
+const dead = new Set<Socket>();
 
 beforeAll(async () => {
   server = createServer((request, response) => {
+    if (dead.has(request.socket)) return void request.socket.destroy();
     const [, name = ''] = decodeURIComponent(request.url ?? '').split('/');
     asked.push(name);
     const answer = ANSWERS[name];
     if (answer === undefined) response.end(JSON.stringify(keys.keySet));
     else answer(response);
   });
+  server.on('connection', (socket) => sockets.add(socket));
   await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
   base = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
 });
@@ -88,6 +93,14 @@ describe('an address that gives no key set', () => {
     }
     expect(asked).toEqual(['a redirect', 'a redirect', 'a redirect']);
   });
+});
+
+test('a connection that died while the process was frozen is not used again', async () => {
+  const { clock, supabaseUrl, verify } = start('good');
+  expect(await verify(token(supabaseUrl))).not.toBeNull();
+  for (const socket of sockets) dead.add(socket);
+  clock.ms += 61 * 60_000;
+  expect(await outcomeOf(verify(token(supabaseUrl)))).toEqual({ userId: USER, sessionId: SESSION });
 });
 
 describe('a rotation', () => {
