@@ -1,22 +1,10 @@
 import { onLimiterFailure } from '#shared/kernel/limiter-failure';
-import type { Contract, RateLimit, Route } from '#shared/kernel/route';
-import { authContract } from '../../services/auth/contract';
-import { filesContract } from '../../services/files/contract';
-import { healthContract } from '../../services/health/contract';
-import { paymentContract } from '../../services/payment/contract';
-import { webhookContract } from '../../services/webhook/contract';
-
-const contracts: readonly Contract[] = [
-  authContract,
-  paymentContract,
-  webhookContract,
-  filesContract,
-  healthContract,
-];
+import type { RateLimit, Route } from '#shared/kernel/route';
+import { CONTRACTS } from './contracts';
 
 /** The table of docs/rate-limits.md: every route with its limits, and what it does while calls cannot be counted. */
 export const rateLimitsTable = (): string => {
-  const rows = contracts
+  const rows = Object.values(CONTRACTS)
     .flatMap((contract) => Object.values(contract))
     .sort((a, b) => (a.path < b.path ? -1 : a.path > b.path ? 1 : a.method < b.method ? -1 : 1))
     .map((route) => [`${route.method} ${route.path}`, limitsOf(route), failureOf(route)]);

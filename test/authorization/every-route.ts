@@ -1,12 +1,13 @@
 import type { Database } from '#shared/database/pool';
 import type { Route } from '#shared/kernel/route';
+import { CONTRACTS, type ServiceName } from '../../local/docs/contracts';
 import type { IdentityProvider } from '../../services/auth/ports';
 import { type ApiAnswer, call } from '../support/api-event';
 import type { FakeProvider } from '../support/fake-provider';
 import { openPaymentDatabase } from '../support/payment-service';
 import { makeAnyIdentity } from './any-identity';
 import { authRules } from './auth-rules';
-import { contracts, type ServiceName, startEveryService } from './every-service';
+import { startEveryService } from './every-service';
 import { filesRules } from './files-rules';
 import type { World } from './objects';
 import { healthRules, paymentRules, webhookRules } from './payment-rules';
@@ -29,7 +30,7 @@ export interface RuledRoute {
 }
 
 /** Every route of every contract with its rule; one without is left out here, and fails a test of its own. */
-export const everyRoute: readonly RuledRoute[] = Object.entries(contracts).flatMap(([service, contract]) =>
+export const everyRoute: readonly RuledRoute[] = Object.entries(CONTRACTS).flatMap(([service, contract]) =>
   Object.entries(contract).flatMap(([id, route]) => {
     const rule = rules[service as ServiceName][id];
     return rule === undefined ? [] : [{ service: service as ServiceName, id, route, rule }];

@@ -5,17 +5,12 @@ import { useEnglishMessages } from '#shared/http/english-messages';
 import { type HttpHandler, httpHandler } from '#shared/http/http-handler';
 import { makeAuthenticate } from '#shared/identity/authenticate';
 import { makeVerifyAccessToken } from '#shared/identity/verify-access-token';
-import type { Contract } from '#shared/kernel/route';
-import { authContract } from '../../services/auth/contract';
+import type { ServiceName } from '../../local/docs/contracts';
 import type { IdentityProvider, OrderMail } from '../../services/auth/ports';
 import { wireService as wireAuth } from '../../services/auth/wire-service';
-import { filesContract } from '../../services/files/contract';
 import { wireService as wireFiles } from '../../services/files/wire-service';
-import { healthContract } from '../../services/health/contract';
 import { wireService as wireHealth } from '../../services/health/wire-service';
-import { paymentContract } from '../../services/payment/contract';
 import { wireService as wirePayment } from '../../services/payment/wire-service';
-import { webhookContract } from '../../services/webhook/contract';
 import { emptyStatements } from '../support/empty-statement';
 import { FAKE_JWT_SECRET } from '../support/fake-identity';
 import { type FakeProvider, makeFakeProvider } from '../support/fake-provider';
@@ -26,17 +21,6 @@ import { makeKeptLog } from '../support/kept-log';
 import { makeTestMails, type TestMails } from '../support/test-mails';
 import { makeTestWebhook } from '../support/webhook-service';
 import { wideLimits } from '../support/wide-limits';
-
-export type ServiceName = 'auth' | 'payment' | 'webhook' | 'files' | 'health';
-
-/** The contracts of all services: the only list of routes. */
-export const contracts: Readonly<Record<ServiceName, Contract>> = {
-  auth: authContract,
-  payment: paymentContract,
-  webhook: webhookContract,
-  files: filesContract,
-  health: healthContract,
-};
 
 export const SITE = 'https://shop.example.test';
 

@@ -1,7 +1,7 @@
+import { CONTRACTS } from '../../local/docs/contracts';
 import type { ApiAnswer } from '../support/api-event';
 import { withoutCounts } from '../support/wide-limits';
 import { everyRoute, named, openWorld, type RuledRoute, rules, send } from './every-route';
-import { contracts } from './every-service';
 import { type Cell, expectOutcome, shown, WHOSE, type Whose } from './expect-outcome';
 import type { World } from './objects';
 import { CREDENTIALS, IDENTITIES, makePeople, type Person } from './people';
@@ -116,7 +116,7 @@ describe.each(everyRoute.map(named))('%s', (_name, ruled) => {
 });
 
 describe('the table', () => {
-  it.each(Object.entries(contracts))(
+  it.each(Object.entries(CONTRACTS))(
     'has a rule for every route of %s, and for no other',
     (service, contract) => {
       expect(Object.keys(rules[service as keyof typeof rules]).sort()).toEqual(Object.keys(contract).sort());

@@ -1,7 +1,7 @@
 import type { Context } from 'aws-lambda';
 import { seededRandom } from '../simulation/random';
 import { apiEvent } from '../support/api-event';
-import { ROUTES } from './contracts';
+import { ROUTES } from '../support/contracts';
 import { ADMIN, makeNotingServices } from './noting-services';
 
 /** For each field; a million for all with EDGE=full. */

@@ -1,6 +1,7 @@
 import type { Context } from 'aws-lambda';
+import { CONTRACTS } from '../../local/docs/contracts';
 import { type ApiRequest, apiEvent } from '../support/api-event';
-import { CONTRACTS, ROUTES } from './contracts';
+import { ROUTES } from '../support/contracts';
 import { ADMIN, makeNotingServices } from './noting-services';
 
 const services = makeNotingServices({ validate: true });

@@ -1,6 +1,6 @@
 import { errorCodes } from '#shared/errors/error-codes';
 import { SECURITY_HEADERS } from '#shared/http/security-headers';
-import { type KnownRoute, ROUTES } from './contracts';
+import { type KnownRoute, ROUTES } from '../support/contracts';
 import { ADMIN } from './noting-services';
 import { PATH_VARIANTS } from './path-variants';
 import type { RawAnswer, RawRequest } from './raw-request';

@@ -3,8 +3,8 @@ import { callLimiter } from '#shared/http/limit-call';
 import type { RateLimiter } from '#shared/http/rate-limiter';
 import type { Identity, RequestOf } from '#shared/http/request';
 import type { Contract, Route } from '#shared/kernel/route';
+import { CONTRACTS } from '../../local/docs/contracts';
 import { type LogLine, makeKeptLog } from '../support/kept-log';
-import { CONTRACTS } from './contracts';
 
 /** A handler that was called, and with what. */
 export interface Reached {

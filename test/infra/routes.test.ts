@@ -8,13 +8,8 @@ import { defineStacks } from '../../lib/define-stacks';
 import { SECRET_NAMES } from '../../lib/secret-catalogue';
 import { stageConfig } from '../../lib/stage-config';
 import { readAssembly } from '../../local/assembly/read-assembly';
+import { CONTRACTS } from '../../local/docs/contracts';
 import { matchResource } from '../../local/gateway/match-resource';
-import { authContract } from '../../services/auth/contract';
-import { filesContract } from '../../services/files/contract';
-import { healthContract } from '../../services/health/contract';
-import { paymentContract } from '../../services/payment/contract';
-import { webhookContract } from '../../services/webhook/contract';
-import type { Contract } from '../../shared/kernel/route';
 
 const outdir = mkdtempSync(join(tmpdir(), 'tandem-routes-'));
 const app = new App({ outdir, analyticsReporting: false, context: cdkJson.context });
@@ -34,16 +29,14 @@ function receiver(method: string, path: string): string {
   return /:function:(\w+?)[0-9A-F]{8}$/.exec(integration.functionArn)?.[1] ?? integration.functionArn;
 }
 
-const contracts: [string, Contract][] = [
-  ['Auth', authContract],
-  ['Payment', paymentContract],
-  ['Webhook', webhookContract],
-  ['Files', filesContract],
-  ['Health', healthContract],
-];
-const routes = contracts.flatMap(([service, contract]) =>
+const routes = Object.entries(CONTRACTS).flatMap(([service, contract]) =>
   Object.values(contract).map(
-    ({ method, path }) => [method, path.replace(/\{\w+\}/g, 'x'), service] as const,
+    ({ method, path }) =>
+      [
+        method,
+        path.replace(/\{\w+\}/g, 'x'),
+        `${service.charAt(0).toUpperCase()}${service.slice(1)}`,
+      ] as const,
   ),
 );
 

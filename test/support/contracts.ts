@@ -1,18 +1,5 @@
-import type { Contract, Route } from '#shared/kernel/route';
-import { authContract } from '../../services/auth/contract';
-import { filesContract } from '../../services/files/contract';
-import { healthContract } from '../../services/health/contract';
-import { paymentContract } from '../../services/payment/contract';
-import { webhookContract } from '../../services/webhook/contract';
-
-/** Every contract by the name of its function. */
-export const CONTRACTS: Readonly<Record<string, Contract>> = {
-  auth: authContract,
-  payment: paymentContract,
-  webhook: webhookContract,
-  files: filesContract,
-  health: healthContract,
-};
+import type { Route } from '#shared/kernel/route';
+import { CONTRACTS } from '../../local/docs/contracts';
 
 /** A route with the names it is known by. */
 export interface KnownRoute {

@@ -1,23 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Contract, Route } from '#shared/kernel/route';
+import type { Route } from '#shared/kernel/route';
 import { withRateLimitsTable } from '../../local/docs/rate-limits-document';
-import { authContract } from '../../services/auth/contract';
-import { filesContract } from '../../services/files/contract';
-import { healthContract } from '../../services/health/contract';
-import { paymentContract } from '../../services/payment/contract';
-import { webhookContract } from '../../services/webhook/contract';
+import { ROUTES } from '../support/contracts';
 
-const contracts: readonly Contract[] = [
-  authContract,
-  paymentContract,
-  webhookContract,
-  filesContract,
-  healthContract,
-];
-const routes = contracts.flatMap((contract) =>
-  Object.entries(contract).map(([id, route]): [string, Route] => [id, route]),
-);
+const routes = ROUTES.map(({ id, route }): [string, Route] => [id, route]);
 
 const namesAccount = async ({ body }: Route): Promise<boolean> => {
   const result = await body?.['~standard'].validate({});
