@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { Match } from 'aws-cdk-lib/assertions';
 import { FUNCTION_NAMES } from '../../lib/function-catalogue';
 import { stageConfig } from '../../lib/stage-config';
@@ -135,4 +137,18 @@ test('the topic lets the alarms of this account publish, over TLS alone', () => 
 test('nobody is subscribed unless an address is given', () => {
   expect(stageConfig('production').alarmEmail).toBeUndefined();
   stateful.resourceCountIs('AWS::SNS::Subscription', 0);
+});
+
+test('docs/deploy.md says of every alarm where to look first', () => {
+  const page = readFileSync(join(__dirname, '../../docs/deploy.md'), 'utf8');
+  const [table = ''] = /^\| Alarm \|[\s\S]*?\n\n/m.exec(page) ?? [];
+  const patterns = [...table.matchAll(/^\| (`.+?`) \|/gm)]
+    .flatMap(([, cell = '']) => [...cell.matchAll(/`([\w.]+)`/g)])
+    .map(([, name = '']) => new RegExp(`^${name.replace('...', '\\w*')}$`));
+  const ids = resourcesOf(api, 'AWS::CloudWatch::Alarm').map(([id]) =>
+    id.replace(/^ServiceAlarms/, '').replace(/[0-9A-F]{8}$/, ''),
+  );
+  expect(ids.length).toBeGreaterThan(40);
+  expect(ids.filter((id) => !patterns.some((pattern) => pattern.test(id)))).toEqual([]);
+  expect(patterns.filter((pattern) => !ids.some((id) => pattern.test(id)))).toEqual([]);
 });
