@@ -14,7 +14,8 @@ export interface Conversing {
   readonly adminUrl: string;
   /** As the superuser: arranging and looking. */
   readonly admin: <Row>(text: string, values?: readonly unknown[]) => Promise<Row[]>;
-  readonly newPerson: (name?: string) => Promise<Person>;
+  /** Their token names the session, where one is given. */
+  readonly newPerson: (name?: string, session?: string) => Promise<Person>;
   /** A conversation of the first with the others; answers its id. */
   readonly start: (first: Person, ...others: readonly Person[]) => Promise<string>;
   /** Sends as that person; answers the position. */
@@ -33,7 +34,7 @@ export const openConversing = async (most = 8): Promise<Conversing> => {
   const admin = async <Row>(text: string, values: readonly unknown[] = []): Promise<Row[]> =>
     (await asAdmin.query(text, [...values])).rows as Row[];
 
-  const newPerson = async (name = 'Somebody'): Promise<Person> => {
+  const newPerson = async (name = 'Somebody', session?: string): Promise<Person> => {
     const id = randomUUID();
     const metadata = JSON.stringify({ name });
     await admin('insert into auth.users (id, email, raw_user_meta_data) values ($1, $2, $3)', [
@@ -46,7 +47,7 @@ export const openConversing = async (most = 8): Promise<Conversing> => {
       try {
         await connection.query(IN_ROLE);
         await connection.query(`select set_config('request.jwt.claims', $1, true)`, [
-          JSON.stringify({ sub: id, role: 'authenticated' }),
+          JSON.stringify({ sub: id, role: 'authenticated', session_id: session }),
         ]);
         const { rows } = await connection.query(text, [...values]);
         await connection.query('commit');

@@ -19,6 +19,8 @@ export const profileRoutes = defineContract({
     path: '/api/auth/profile',
     summary: 'Changes what is given; metadata is replaced as a whole',
     auth: 'user',
+    // Others see name and picture.
+    liveSession: true,
     rateLimits: [{ per: 'user', limit: 60, windowSeconds: MINUTE }],
     headers: csrfHeader,
     body: z.strictObject({

@@ -50,9 +50,18 @@ export const lints: readonly Lint[] = [
   {
     name: 'who asks is evaluated once and not for each row',
     sql: `select ${NAMED} as found from ${POLICIES}
-          where regexp_replace(${CONDITION}, 'select\\s+auth\\.\\w+\\(\\)', '', 'gi')
-            ~* '(auth\\.\\w+|current_setting)\\('`,
+          where regexp_replace(${CONDITION}, 'select\\s+(auth\\.\\w+|private\\.caller)\\(\\)', '', 'gi')
+            ~* '(auth\\.\\w+|private\\.caller|current_setting)\\('`,
     plant: policy('for select to authenticated using (user_id = auth.uid())'),
+  },
+  {
+    name: 'users are asked about as private.caller() does: an id in a token is not yet somebody who may act',
+    sql: `select ${NAMED} as found from ${POLICIES}
+          where 'authenticated'::regrole = any (p.polroles) and ${CONDITION} ~* 'auth\\.uid\\(\\)'`,
+    plant: policy('for select to authenticated using (user_id = (select auth.uid()))'),
+    meant: {
+      'public.notification_kinds: Who has signed in sees the kinds': 'a list that is the same for everybody',
+    },
   },
   {
     name: 'nothing is decided by what users write about themselves',
@@ -61,8 +70,10 @@ export const lints: readonly Lint[] = [
   },
   {
     name: 'no policy opens for nobody',
-    sql: `select ${NAMED} as found from ${POLICIES} where ${CONDITION} ~* 'auth\\.\\w+\\(\\)[^=]* is (not distinct|null)'`,
-    plant: policy('to authenticated using ((select auth.uid()) is null or user_id = (select auth.uid()))'),
+    sql: `select ${NAMED} as found from ${POLICIES} where ${CONDITION} ~* '(auth\\.\\w+|private\\.caller)\\(\\)[^=]* is (not distinct|null)'`,
+    plant: policy(
+      'to authenticated using ((select private.caller()) is null or user_id = (select private.caller()))',
+    ),
   },
   {
     name: 'users get no rows by a condition that is always true',
@@ -90,9 +101,9 @@ export const lints: readonly Lint[] = [
           from ${POLICIES} join pg_depend d on d.classid = 'pg_policy'::regclass and d.objid = p.oid
             and d.refobjid = c.oid and d.refobjsubid > 0
           join pg_attribute a on a.attrelid = c.oid and a.attnum = d.refobjsubid
-          where pg_get_expr(p.polqual, p.polrelid) ~ 'auth\\.'
+          where pg_get_expr(p.polqual, p.polrelid) ~ 'auth\\.|private\\.caller\\('
             and not exists (select from pg_index i where i.indrelid = c.oid and i.indkey[0] = a.attnum)`,
-    plant: policy('for select to authenticated using (user_id = (select auth.uid()))'),
+    plant: policy('for select to authenticated using (user_id = (select private.caller()))'),
   },
   {
     name: 'foreign keys have an index',
@@ -131,6 +142,7 @@ export const lints: readonly Lint[] = [
             grant execute on function public.planted() to authenticated`,
     // In private, where nobody calls them by name: policies ask them, and functions of public are bound to them.
     meant: {
+      'private.caller()': 'about the caller alone',
       'private.add_member(uuid,uuid)': 'asks whether the caller owns the group; sees blocks',
       'private.caller_conversations()': 'about the caller alone; a policy on members cannot ask members',
       'private.caller_may_read_object(text,text)': 'about the caller alone; yes or no about one object',

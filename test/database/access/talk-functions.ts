@@ -25,6 +25,7 @@ export const talkFunctions: Readonly<Record<string, FunctionAccess>> = {
   'private.add_member(uuid,uuid)': { call: `'${OWNER}', '${HEIR}'`, definer: true, may: USERS },
   'private.list_members(uuid)': { call: `'${OWNER}'`, definer: true, may: USERS },
   'private.my_conversations()': { call: '', definer: true, may: USERS },
+  'private.caller()': { call: '', definer: true, may: USERS },
   'private.caller_conversations()': { call: '', definer: true, may: USERS },
   'private.caller_owned_conversations()': { call: '', definer: true, may: USERS },
   'private.caller_sees_message(uuid,bigint)': { call: `'${OWNER}', 1`, definer: true, may: USERS },
