@@ -75,7 +75,12 @@ export const makeDispatch = (
     await limits?.countAccount(parts.body);
     const handler = options.handlers[id];
     if (handler === undefined) throw new AppError('internal', { cause: new Error(`no handler for ${id}`) });
-    const response = await handler({ ...request, ...parts, identity } as RequestOf<Route>);
+    const response = await handler({ ...request, ...parts, identity } as RequestOf<Route>).catch(
+      async (error: unknown) => {
+        await limits?.settle(error);
+        throw error;
+      },
+    );
     await limits?.settle();
     return { routeId: id, status: response.status ?? route.success.status, response };
   };

@@ -1,4 +1,4 @@
-import { AppError } from '#shared/errors/app-error';
+import { AppError, isAppError } from '#shared/errors/app-error';
 import { addressPrefix } from '#shared/http/address-prefix';
 import { inSeconds, type LimitState, limitHeaders } from '#shared/http/limit-headers';
 import type { LimitCheck, LimitCount, RateLimiter } from '#shared/http/rate-limiter';
@@ -16,8 +16,11 @@ export interface CallLimits {
   readonly countUser: (userId: string, counted?: LimitCount | null) => Promise<void>;
   /** After validation: the account that the body names. */
   readonly countAccount: (body: unknown) => Promise<void>;
-  /** After the handler has done what was asked: takes back what counts failures only. */
-  readonly settle: () => Promise<void>;
+  /**
+   * After the handler: takes back what counts failures only, unless it failed for the caller's fault. A try that nobody has
+   * judged, because the identity provider was away, must not be one of an account's ten.
+   */
+  readonly settle: (error?: unknown) => Promise<void>;
 }
 
 /** Tells `note` the headers that the answer must carry, whatever it will be. */
@@ -97,7 +100,8 @@ const limitCall = (limiter: RateLimiter, ...[route, request, note]: Parameters<L
       const email = emailOf(body);
       if (email !== null) await count('account', () => limiter.accountOf?.(email, request.cookies) ?? '');
     },
-    settle: async () => {
+    settle: async (error) => {
+      if (error !== undefined && !isOurTrouble(error)) return;
       for (const { declared, check } of counted) {
         if (declared.counts !== 'failures') continue;
         await limiter.giveBack(check).catch(limiter.onFailure);
@@ -105,6 +109,10 @@ const limitCall = (limiter: RateLimiter, ...[route, request, note]: Parameters<L
     },
   };
 };
+
+/** What says nothing about the caller; `rate_limited` by a handler is the identity provider's word to all of us. */
+const isOurTrouble = (error: unknown): boolean =>
+  !isAppError(error) || error.status >= 500 || error.code === 'rate_limited';
 
 const keyOf = (per: RateLimit['per'], { method, path }: Route): string => `${per} ${method} ${path} `;
 

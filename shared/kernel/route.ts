@@ -44,7 +44,7 @@ export interface RateLimit {
   readonly per: 'address' | 'user' | 'account';
   readonly limit: number;
   readonly windowSeconds: number;
-  /** `failures`: a call that succeeds is taken back. Default: all calls count. */
+  /** `failures`: a call that succeeds, or fails without a fault of the caller's, is taken back. Default: all calls count. */
   readonly counts?: 'failures';
 }
 

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { AppError } from '#shared/errors/app-error';
 import { DEVICE_COOKIE } from '#shared/limits/account-keys';
 import type { ApiAnswer } from '../support/api-event';
 import {
@@ -128,6 +129,30 @@ it('an owner who signs in often, from browsers that keep no cookie, is not count
     expect((await knock(email, PASSWORD, addressOf(time))).status).toBe(200);
   }
 });
+
+it.each(['identity_unavailable', 'rate_limited'] as const)(
+  'tries that nobody judged (%s) are none: an outage locks nobody out, and opens no door',
+  async (code) => {
+    const { email } = await ownAccount();
+    const { identity } = auth;
+    const { signIn } = identity;
+    const fail = async () => {
+      throw new AppError(code);
+    };
+    Object.assign(identity, { signIn: fail });
+    for (let time = 0; time < 15; time += 1)
+      expect((await knock(email, PASSWORD, addressOf(time))).body.code).toBe(code);
+    Object.assign(identity, { signIn });
+    expect((await knock(email, PASSWORD, addressOf(15))).status).toBe(200);
+    evaluated.clear();
+    expect(await guess(email, 32, 32)).toEqual(
+      new Map([
+        [401, 10],
+        [429, 22],
+      ]),
+    );
+  },
+);
 
 describe('a known device', () => {
   it('has ten tries of its own: a stolen cookie does not open the door wider than that', async () => {
