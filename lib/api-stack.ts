@@ -27,6 +27,12 @@ const INSPECTION_CONCURRENCY = 5;
 /** Batches of ten changes at a time, the least that SQS takes; each holds one database connection. */
 const CHANGE_CONCURRENCY = 2;
 
+/**
+ * Anybody may ask how we are, each instance holds a database connection, and while something is down an answer takes two
+ * seconds: enough for monitors, and no way to use up the instances and connections of all others.
+ */
+const HEALTH_CONCURRENCY = 10;
+
 /** What can be thrown away and made again: the functions, what calls them, and who watches them. */
 export class ApiStack extends Stack {
   constructor(scope: Construct, id: string, { config, code, stateful, ...props }: ApiStackProps) {
@@ -46,7 +52,7 @@ export class ApiStack extends Stack {
     const changes = make('Changes', 'changes'); // bounded by its queue
     const sweepChanges = make('SweepChanges', 'sweepChanges'); // a run ends before the next
     const outbox = make('Outbox', 'outbox'); // a run ends before the next
-    const health = make('Health', 'health');
+    const health = make('Health', 'health', config.reservedConcurrency && HEALTH_CONCURRENCY);
 
     if (config.redirectUrls.length > 0) {
       auth.addEnvironment('REDIRECT_URLS', config.redirectUrls.join(','));

@@ -155,6 +155,14 @@ test('functions behind the API end before the gateway gives up on them after 29 
     expect(propertiesOf(name).Timeout).toBeLessThan(29);
 });
 
+test('whoever floods one function behind the API uses up the instances of that one alone', () => {
+  for (const name of ['auth', 'payment', 'webhook', 'files', 'health'])
+    expect([name, propertiesOf(name)]).toEqual([
+      name,
+      expect.objectContaining({ ReservedConcurrentExecutions: expect.any(Number) }),
+    ]);
+});
+
 test('the API is traced where the stage says so; functions are not, which would take a wildcard', () => {
   const isTraced = (template: typeof api) =>
     resourcesOf(template, 'AWS::ApiGateway::Stage').map(([, { Properties }]) => Properties?.TracingEnabled);
