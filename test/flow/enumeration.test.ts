@@ -233,6 +233,19 @@ describe('sign-in', () => {
   });
 });
 
+test.each(['signup', 'recovery', 'magiclink', 'email', 'invite', 'email_change'])(
+  'a guessed code of type %s is refused alike, whatever the account',
+  async (type) => {
+    const service = await start();
+    const { heard, done } = await askAll(service, (email) =>
+      service.post('verify', { email, token: '000000', type }),
+    );
+    expect(heard[0]).toMatchObject({ status: 401, body: { code: 'verification_invalid' } });
+    expectAlike(heard);
+    expectAlike(done);
+  },
+);
+
 describe('sign-up', () => {
   const mailsOf = async (service: Service, email: string): Promise<string[]> => {
     await service.post('signup', { email, password: PASSWORD });
