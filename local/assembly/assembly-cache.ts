@@ -11,6 +11,7 @@ import {
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { isAlive } from '../postgres/stop-stale-postgres';
+import { isRunning, markOf } from '../state/process-mark';
 
 /** How many unused assemblies stay, so that switching between branches is quick. */
 const KEEP = 4;
@@ -55,12 +56,12 @@ export async function makeOnce(dir: string, make: () => Promise<void>): Promise<
   const claim = `${dir}.claim`;
   for (;;) {
     try {
-      writeFileSync(claim, String(process.pid), { flag: 'wx' });
+      writeFileSync(claim, markOf(process.pid), { flag: 'wx' });
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
       await sleep(100);
       if (isComplete(dir)) return;
-      if (!isAlive(holderOf(claim))) rmSync(claim, { force: true });
+      if (!isClaimed(claim)) rmSync(claim, { force: true });
       continue;
     }
     try {
@@ -72,10 +73,12 @@ export async function makeOnce(dir: string, make: () => Promise<void>): Promise<
   }
 }
 
-function holderOf(claim: string): number {
+function isClaimed(claim: string): boolean {
   try {
-    return Number(readFileSync(claim, 'utf8')) || process.pid; // empty: being written at this moment
+    const mark = readFileSync(claim, 'utf8');
+    if (mark !== '') return isRunning(mark);
+    return Date.now() - statSync(claim).mtimeMs < 1_000; // being written at this moment, or never, for want of space
   } catch {
-    return process.pid;
+    return true; // given back at this moment
   }
 }

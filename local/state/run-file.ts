@@ -1,6 +1,5 @@
 import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { isAlive } from '../postgres/stop-stale-postgres';
 import { readLock } from './lock';
 
 /** What a running Tandem tells others about itself: `npm run status`, `npm run demo`. */
@@ -26,7 +25,7 @@ export function removeRunFile(stateDir: string): void {
 /** The description of the Tandem that runs on this folder; undefined when none does. */
 export function readRunFile(stateDir: string): RunInfo | undefined {
   const holder = readLock(stateDir);
-  if (holder === undefined || !isAlive(holder) || !existsSync(fileIn(stateDir))) return undefined;
+  if (holder === undefined || !existsSync(fileIn(stateDir))) return undefined;
   const info = JSON.parse(readFileSync(fileIn(stateDir), 'utf8')) as RunInfo;
   return info.pid === holder ? info : undefined;
 }

@@ -43,10 +43,14 @@ describe('cache of assemblies', () => {
     expect(existsSync(dir)).toBe(true);
   });
 
-  test('the claim of a process that died does not hold anybody up', async () => {
+  test.each([
+    ['a process that died', '999999999'],
+    ['a process whose id another one has by now', `${process.ppid} 1`],
+    ['a process that had no room to write it', ''],
+  ])('the claim of %s does not hold anybody up', async (_whose, mark) => {
     const cache = newCache();
     const dir = join(cache, 'abc');
-    writeFileSync(`${dir}.claim`, '999999999');
+    writeFileSync(`${dir}.claim`, mark);
 
     await makeOnce(dir, async () => void complete(cache, 'abc', 0));
 

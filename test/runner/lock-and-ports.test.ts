@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { checkPort } from '../../local/ports/check-port';
 import { portsFromEnvironment } from '../../local/ports/ports';
 import { lockState, readLock } from '../../local/state/lock';
+import { markOf } from '../../local/state/process-mark';
 import { readRunFile, writeRunFile } from '../../local/state/run-file';
 
 const newFolder = () => mkdtempSync(join(tmpdir(), 'tandem-state-'));
@@ -32,21 +33,32 @@ describe('lock on the state folder', () => {
   test('of a living process is respected, and the message names it', () => {
     const folder = newFolder();
     const sleeper = spawn('sleep', ['10']);
-    writeFileSync(join(folder, 'lock'), String(sleeper.pid));
+    writeFileSync(join(folder, 'lock'), markOf(sleeper.pid ?? 0));
 
     expect(() => lockState(folder)).toThrow(`process ${sleeper.pid}`);
 
     sleeper.kill();
   });
 
-  test.each(['dead', 'nonsense'])('that is stale (%s) is taken over', async (kind) => {
+  test.each([
+    ['of a dead process', async () => String(await deadPid())],
+    ['of a process whose id another one has by now', async () => `${process.ppid} 1`],
+    ['that says nothing', async () => 'xyz'],
+  ])('%s is taken over', async (_which, content) => {
     const folder = newFolder();
-    writeFileSync(join(folder, 'lock'), kind === 'dead' ? String(await deadPid()) : 'xyz');
+    writeFileSync(join(folder, 'lock'), await content());
 
     const lock = lockState(folder);
 
     expect(readLock(folder)).toBe(process.pid);
     lock.release();
+  });
+
+  test('a folder that cannot be one is refused with the fix', () => {
+    const file = join(newFolder(), 'a-file');
+    writeFileSync(file, '');
+
+    expect(() => lockState(file)).toThrow(/cannot keep its state in .*Set TANDEM_STATE_DIR/);
   });
 
   test('what runs is readable while it runs, and only then', () => {
