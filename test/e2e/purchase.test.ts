@@ -1,10 +1,11 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createClient } from '@supabase/supabase-js';
 import { Client } from 'pg';
 import Stripe from 'stripe';
 import { startTandem } from '../../local/runner';
+import { resetState } from '../../local/state/reset-state';
 import type { Tandem } from '../../local/tandem';
 import { signStripe } from '../support/stripe-signature';
 
@@ -47,6 +48,9 @@ describe('a purchase, end to end', () => {
   afterAll(async () => {
     await db?.end();
     await tandem?.close();
+    // A reset knows everything that a run leaves: here, after purchases, mails and a schedule or two.
+    expect(await resetState(stateDir)).toEqual([]);
+    expect(readdirSync(stateDir)).toEqual([]);
     rmSync(stateDir, { recursive: true, force: true });
   }, 30_000);
 
