@@ -38,7 +38,10 @@ export function runSchedules(options: ScheduleOptions): Schedules {
     const timer = setTimeout(
       () => {
         if (wait > LONGEST_TIMER_MS) return arm(schedule, due);
-        arm(schedule, nextRun(schedule.expression, due));
+        // What was missed while the machine slept is not made up for, as EventBridge would not: it would be hundreds of runs at once.
+        const next = nextRun(schedule.expression, due);
+        const now = new Date();
+        arm(schedule, next > now ? next : nextRun(schedule.expression, now));
         void run(schedule);
       },
       Math.min(Math.max(0, wait), LONGEST_TIMER_MS),

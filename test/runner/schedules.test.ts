@@ -1,4 +1,5 @@
 import { nextRun } from '../../local/schedules/next-run';
+import { runSchedules } from '../../local/schedules/run-schedules';
 
 describe('next run of a schedule', () => {
   const after = new Date('2026-11-22T18:03:20Z'); // a Sunday
@@ -20,5 +21,34 @@ describe('next run of a schedule', () => {
 
   test('an expression that nobody understands is an error', () => {
     expect(() => nextRun('every day', after)).toThrow('not a schedule expression: every day');
+  });
+});
+
+describe('a machine that slept', () => {
+  beforeEach(() => jest.useFakeTimers({ now: new Date('2026-11-22T18:03:20Z') }));
+  afterEach(() => jest.useRealTimers());
+
+  test('runs a schedule once when it wakes, and then as before', async () => {
+    let runs = 0;
+    const schedules = runSchedules({
+      schedules: [
+        { name: 'Sweep', expression: 'rate(1 minute)', enabled: true, functionArn: 'arn', input: {} },
+      ],
+      region: 'eu-central-1',
+      account: '000000000000',
+      invoke: async () => {
+        runs += 1;
+        return { requestId: '', payload: '', durationMs: 0 };
+      },
+      log: () => undefined,
+    });
+
+    jest.setSystemTime(new Date('2026-11-23T07:00:00Z'));
+    await jest.advanceTimersByTimeAsync(60_000);
+    const whenItWoke = runs;
+    await jest.advanceTimersByTimeAsync(180_000);
+    schedules.close();
+
+    expect([whenItWoke, runs]).toEqual([1, 4]);
   });
 });
