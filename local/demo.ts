@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { styleText } from 'node:util';
 import { formatAmount } from './demo/api-client';
 import { walkPurchases } from './demo/walk-purchases';
-import { stateDirOf } from './paths';
+import { loadEnvFile, stateDirOf } from './paths';
 import { startTandem } from './runner';
 import { type RunInfo, readRunFile } from './state/run-file';
 
@@ -16,6 +16,7 @@ const paint = (style: Parameters<typeof styleText>[0], text: string) =>
 const print = (text: string) => void stdout.write(`${text}\n`);
 
 async function main(): Promise<boolean> {
+  loadEnvFile();
   const running = readRunFile(stateDirOf(process.env));
   if (running) {
     print(`Tandem runs at ${running.urls.api}.\n`);
@@ -25,14 +26,16 @@ async function main(): Promise<boolean> {
     'Tandem is not running, so the demo starts one for itself, on free ports and without leaving a trace.\n',
   );
   const stateDir = mkdtempSync(join(tmpdir(), 'tandem-demo-'));
-  const tandem = await startTandem({ stateDir, durable: false, seedUsers: false });
+  const starting = startTandem({ stateDir, durable: false, seedUsers: false });
   const stop = async () => {
-    await tandem.close();
+    const tandem = await starting.catch(() => undefined);
+    await tandem?.close();
     rmSync(stateDir, { recursive: true, force: true });
   };
-  process.once('SIGINT', () => void stop().then(() => process.exit(130)));
+  for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
+    process.once(name, () => void stop().then(() => process.exit(130)));
   try {
-    return await buy(tandem.info);
+    return await buy((await starting).info);
   } finally {
     await stop();
   }

@@ -48,7 +48,7 @@ export type Tandem = {
   /** URLs, keys and users. */
   info: RunInfo;
   assembly: Assembly;
-  /** By name: auth, payment, webhook, reconcile, sweep, health. Faults are injected here. */
+  /** By their names in lib/function-catalogue.ts. Faults are injected here. */
   functions: Map<string, RunningFunction>;
   /** Calls a function with an event, past the gateway. */
   invoke: Functions['invoke'];
