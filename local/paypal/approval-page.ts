@@ -1,17 +1,6 @@
+import { escapeHtml } from '#shared/kernel/escape-html';
 import { formatMinor } from './money';
 import type { Order } from './state';
-
-/** Makes any text safe as HTML text and inside quoted attributes. */
-export function escapeHtml(text: string): string {
-  const entities: Record<string, string> = {
-    '&': '&amp;',
-    '<': '&lt;',
-    '>': '&gt;',
-    '"': '&quot;',
-    "'": '&#39;',
-  };
-  return text.replace(/[&<>"']/g, (character) => entities[character] ?? '');
-}
 
 const style = `
   *{box-sizing:border-box}

@@ -1,3 +1,4 @@
+import { escapeHtml } from '#shared/kernel/escape-html';
 import type { HttpReply, HttpRequest } from '../doubles/http-messages';
 import type { Route } from '../doubles/route-table';
 import { showAmount } from './currencies';
@@ -74,15 +75,4 @@ function page(status: number, content: string): HttpReply {
     },
     body: `<!doctype html><html lang="en"><meta charset="utf-8"><title>3-D Secure (test)</title><body style="font:16px sans-serif;max-width:32em;margin:4em auto"><h1>3-D Secure test page</h1><p>${content}</p></body></html>`,
   };
-}
-
-function escapeHtml(text: string): string {
-  const entities: Record<string, string> = {
-    '&': '&amp;',
-    '<': '&lt;',
-    '>': '&gt;',
-    '"': '&quot;',
-    "'": '&#39;',
-  };
-  return text.replace(/[&<>"']/g, (sign) => entities[sign] ?? sign);
 }

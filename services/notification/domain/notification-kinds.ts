@@ -48,10 +48,3 @@ export const notificationKinds = {
   },
   quota_reached: { inApp: true, canMail: true, email: true, follows: null, fields: ['meter', 'quota'] },
 } as const satisfies Record<string, NotificationKind>;
-
-type Kinds = typeof notificationKinds;
-
-/** A kind there is a mail for. */
-export type MailKind = {
-  [Kind in keyof Kinds]: Kinds[Kind]['canMail'] extends true ? Kind : never;
-}[keyof Kinds];

@@ -1,3 +1,4 @@
+import { escapeHtml } from '#shared/kernel/escape-html';
 import type { MailNews } from './mail-data';
 import type { MailTexts, MailWords } from './mail-texts';
 import { germanMailTexts } from './mail-texts-de';
@@ -61,16 +62,6 @@ const htmlOf = (texts: MailTexts, lines: readonly string[], siteUrl: string, cho
     '</body></html>\n',
   ].join('\n');
 };
-
-const ENTITIES: Readonly<Record<string, string>> = {
-  '&': '&amp;',
-  '<': '&lt;',
-  '>': '&gt;',
-  '"': '&quot;',
-  "'": '&#39;',
-};
-
-const escapeHtml = (text: string): string => text.replace(/[&<>"']/g, (mark) => ENTITIES[mark] ?? mark);
 
 /** Without line breaks and other control characters, and without those that turn the direction of what follows. */
 const oneLine = (text: string): string =>
