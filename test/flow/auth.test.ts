@@ -1,100 +1,35 @@
-import { type Database, makeDatabase } from '#shared/database/pool';
-import { useEnglishMessages } from '#shared/http/english-messages';
-import { type HttpHandler, httpHandler } from '#shared/http/http-handler';
+import type { Database } from '#shared/database/pool';
 import { SESSION_COOKIE } from '#shared/identity/session-cookie';
-import { makeVerifyAccessToken } from '#shared/identity/verify-access-token';
-import { wireService } from '../../services/auth/wire-service';
-import { type ApiAnswer, type ApiRequest, call } from '../support/api-event';
-import { FAKE_JWT_SECRET, type FakeIdentity, makeFakeIdentity } from '../support/fake-identity';
-import { type LogLine, makeKeptLog } from '../support/kept-log';
-import { createTestDatabase, type TestDatabase } from '../support/postgres';
-import { makeTestMails } from '../support/test-mails';
-import { wideLimits, withoutCounts } from '../support/wide-limits';
+import type { ApiRequest } from '../support/api-event';
+import {
+  type AuthTest,
+  type AuthTestDatabase,
+  type AuthTestOptions,
+  bearer,
+  cookieOf,
+  newEmail,
+  openAuthTest,
+  PASSWORD,
+  SITE,
+} from '../support/auth-service';
+import { withoutCounts } from '../support/wide-limits';
 
-const SITE = 'https://app.example.test';
-const PASSWORD = 'correct horse battery';
 const CANARY_PASSWORD = 'canary-password-5f2c';
 
-let testDatabase: TestDatabase;
-let database: Database;
+let accounts: AuthTestDatabase;
 let admin: Database;
 
 beforeAll(async () => {
-  useEnglishMessages();
-  testDatabase = await createTestDatabase();
-  admin = makeDatabase({ connectionString: testDatabase.adminUrl, applicationName: 'test' });
-  database = makeDatabase({ connectionString: testDatabase.urlFor('tandem_auth'), applicationName: 'auth' });
+  accounts = await openAuthTest();
+  admin = accounts.admin;
 });
 
-afterAll(async () => {
-  await database.close();
-  await admin.close();
-  await testDatabase.drop();
-});
+afterAll(() => accounts.close());
 
-interface Service {
-  readonly identity: FakeIdentity;
-  readonly lines: LogLine[];
-  readonly send: (request: ApiRequest) => Promise<ApiAnswer>;
-  readonly post: (route: string, body: unknown, headers?: ApiRequest['headers']) => Promise<ApiAnswer>;
-  readonly advance: (ms: number) => void;
-}
+const start = (options?: AuthTestOptions): AuthTest => accounts.start(options);
+const get = (service: AuthTest, route: string, headers: ApiRequest['headers']) => service.get(route, headers);
 
-const start = (options: { confirmEmails?: boolean } = {}): Service => {
-  const identity = makeFakeIdentity({ admin, ...options });
-  const { log, lines } = makeKeptLog();
-  let shift = 0;
-  const now = () => Date.now() + shift;
-  const verifyAccessToken = makeVerifyAccessToken({
-    supabaseUrl: 'http://supabase.test',
-    jwtSecret: FAKE_JWT_SECRET,
-    now: Date.now,
-    loadKeySet: async () => ({ keys: [] }),
-  });
-  const mails = makeTestMails(database, identity, { now, siteUrl: SITE });
-  const handler: HttpHandler = httpHandler({
-    log,
-    service: async () =>
-      wireService({
-        database,
-        identity,
-        verifyAccessToken,
-        allowedOrigins: [SITE],
-        siteUrl: SITE,
-        redirectUrls: [],
-        now,
-        ...mails.parts,
-        ...wideLimits(database, { now }),
-      }),
-  });
-  const send = async (request: ApiRequest) => {
-    const answer = await call(handler, request);
-    await mails.deliver();
-    return answer;
-  };
-  return {
-    identity,
-    lines,
-    send,
-    post: (route, body, headers = {}) => send({ path: `/api/auth/${route}`, body, headers, method: 'POST' }),
-    advance: (ms) => {
-      shift += ms;
-    },
-  };
-};
-
-let counter = 0;
-const newEmail = (): string => {
-  counter += 1;
-  return `user-${counter}-${process.pid}@example.test`;
-};
-
-const bearer = (token: string) => ({ Authorization: `Bearer ${token}` });
-const cookieOf = (answer: ApiAnswer): string => (answer.cookies[0] ?? '').split(';')[0] ?? '';
-const get = (service: Service, route: string, headers: ApiRequest['headers']) =>
-  service.send({ path: `/api/auth/${route}`, headers });
-
-const signUp = async (service: Service, email = newEmail()) => {
+const signUp = async (service: AuthTest, email = newEmail()) => {
   const answer = await service.post('signup', { email, password: PASSWORD, name: 'Ada' });
   expect(answer.status).toBe(201);
   return { email, answer, token: answer.body.user.token, access: answer.body.supabase_session.access_token };
@@ -473,7 +408,7 @@ describe('refresh', () => {
 });
 
 describe('passwords', () => {
-  const update = (service: Service, token: string, body: unknown) =>
+  const update = (service: AuthTest, token: string, body: unknown) =>
     service.post('update-password', body, bearer(token));
 
   test('a new one by the old one: other sessions end, this caller gets a new session', async () => {
@@ -552,7 +487,7 @@ describe('passwords', () => {
 });
 
 describe('profile', () => {
-  const patch = (service: Service, token: string, body: unknown) =>
+  const patch = (service: AuthTest, token: string, body: unknown) =>
     service.send({ method: 'PATCH', path: '/api/auth/profile/', headers: bearer(token), body });
 
   test('changes what is given and nothing else', async () => {
@@ -600,7 +535,7 @@ describe('profile', () => {
 });
 
 describe('own sessions', () => {
-  const end = (service: Service, token: string, id: string) =>
+  const end = (service: AuthTest, token: string, id: string) =>
     service.send({ method: 'DELETE', path: `/api/auth/sessions/${id}`, headers: bearer(token) });
 
   test('are listed with their device, and each can be ended', async () => {
