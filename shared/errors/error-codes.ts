@@ -1,6 +1,6 @@
 /**
- * Every error a client can meet: its stable code, HTTP status, title and whether `detail` may be shown.
- * The code is public contract: never rename one. `type` in the answer is the code's page in docs/errors.
+ * Every error a client can meet: its stable code, HTTP status and title. The code is public contract: never rename one. `type` in the
+ * answer is `urn:tandem:error:` and the code.
  */
 export interface ErrorCodeEntry {
   readonly status: number;
@@ -23,14 +23,14 @@ export const errorCodes = {
   session_token_reused: { status: 401, title: 'This session has ended: an old token of it was used again' },
   second_factor_required: { status: 403, title: 'This session lacks the second factor of its account' },
   forbidden: { status: 403, title: 'You may not do this' },
-  own_account: { status: 409, title: 'Nobody does this to the own account' },
+  own_account: { status: 409, title: 'This cannot be done to your own account' },
   csrf_invalid: { status: 403, title: 'The CSRF token is missing or does not fit the session' },
   // Accounts
   credentials_invalid: { status: 401, title: 'E-mail or password is wrong' },
   password_rejected: { status: 422, title: 'The password is not acceptable' },
   email_rejected: { status: 422, title: 'The e-mail address is not acceptable' },
   verification_invalid: { status: 401, title: 'The code or link is wrong, used or expired' },
-  redirect_not_allowed: { status: 422, title: 'People are not sent to that address from here' },
+  redirect_not_allowed: { status: 422, title: 'Redirects to that address are not allowed' },
   subscription_open: { status: 409, title: 'The account has something to settle before it can be deleted' },
   not_supported: { status: 409, title: 'The identity provider in use does not offer this' },
   // Idempotency
@@ -52,7 +52,7 @@ export const errorCodes = {
   provider_not_configured: { status: 422, title: 'This payment provider is not set up here' },
   provider_outcome_unknown: {
     status: 503,
-    title: 'Whether the payment provider did this is being found out; ask again later',
+    title: 'The payment provider may have done this; what came of it is being looked up, ask again later',
   },
   meter_not_found: { status: 404, title: 'No such meter, or not one that users report' },
   quota_exceeded: { status: 429, title: 'The plan includes no more of this in this period' },

@@ -34,7 +34,7 @@ export const checkOrigin = (headers: Headers, allowedOrigins: readonly string[])
   if (site === 'same-origin') return;
   const known =
     origin === undefined ? site === undefined || site === 'none' : allowedOrigins.includes(origin);
-  if (!known) throw new AppError('csrf_invalid');
+  if (!known) throw new AppError('csrf_invalid', { detail: 'Pages of this origin may not call the API.' });
 };
 
 /** @throws AppError `csrf_invalid` unless `X-CSRF-Token` is the expected token; null expects what nobody can send. */
