@@ -1,6 +1,15 @@
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { chmodSync, chownSync, cpSync, existsSync, mkdirSync, renameSync, statSync } from 'node:fs';
+import {
+  chmodSync,
+  chownSync,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  renameSync,
+  statSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, parse } from 'node:path';
 
@@ -69,10 +78,13 @@ export function makePrivateFolder(folder: string, runAs: RunAs): void {
   if (runAs) chownSync(folder, runAs.uid, runAs.gid);
 }
 
-/** The Postgres programs, copied once to a place that `runAs` can reach when they are not. */
+/** The Postgres programs, copied once for each version to a place that `runAs` can reach when they are not. */
 export function reachablePrograms(root: string, runAs: RunAs): string {
   if (isReachable(root, runAs)) return root;
-  const copy = `${reachableFolder(root, runAs)}-programs`;
+  const { version } = JSON.parse(readFileSync(join(root, '..', 'package.json'), 'utf8')) as {
+    version: string;
+  };
+  const copy = `${reachableFolder(root, runAs)}-programs-${version}`;
   if (existsSync(copy)) return copy;
   const unfinished = `${copy}-${process.pid}`;
   cpSync(root, unfinished, { recursive: true, verbatimSymlinks: true });

@@ -1,9 +1,18 @@
-import { chmodSync, existsSync, mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Client } from 'pg';
 import { freePort } from '../../local/ports/free-port';
-import { isReachable, reachableFolder } from '../../local/postgres/run-as';
+import { isReachable, reachableFolder, reachablePrograms } from '../../local/postgres/run-as';
 import { startPostgres } from '../../local/postgres/start-postgres';
 import { isAlive } from '../../local/postgres/stop-stale-postgres';
 
@@ -109,6 +118,24 @@ describe('where Postgres runs as another user', () => {
     expect(reachableFolder(join(closed, 'state', 'postgres'), nobody)).toBe(instead);
     expect(reachableFolder(join(closed, 'state', 'other'), nobody)).not.toBe(instead);
     expect(statSync(closed).mode & 0o777).toBe(0o700);
+  });
+
+  test('programs are copied there, and again when an update brings others', () => {
+    const closed = join(newFolder(), 'closed');
+    const root = join(closed, 'package', 'native');
+    mkdirSync(root, { recursive: true });
+    chmodSync(closed, 0o700);
+    const install = (version: string) => {
+      writeFileSync(join(root, '..', 'package.json'), JSON.stringify({ version }));
+      writeFileSync(join(root, 'postgres'), version);
+      return reachablePrograms(root, nobody);
+    };
+    const copies = [install('18.4.0'), install('18.4.0'), install('18.5.0')];
+    const contents = copies.map((copy) => readFileSync(join(copy, 'postgres'), 'utf8'));
+    for (const copy of copies) rmSync(copy, { recursive: true, force: true });
+
+    expect(contents).toEqual(['18.4.0', '18.4.0', '18.5.0']);
+    expect(copies[0]).toBe(copies[1]);
   });
 
   test('a temporary folder of our own is opened for passing through, and no more', () => {
