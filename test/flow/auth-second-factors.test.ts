@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { SignJWT } from 'jose';
 import { makeSupabaseIdentity } from '../../services/auth/providers/supabase-identity';
 import {
   type AuthTest,
@@ -7,6 +8,7 @@ import {
   openAuthTest,
   PASSWORD,
 } from '../support/auth-service';
+import { FAKE_JWT_SECRET } from '../support/fake-identity';
 import { makeKeptLog } from '../support/kept-log';
 import {
   RIGHT_CODE,
@@ -108,4 +110,26 @@ test('the whole life of a second factor', async () => {
   expect((await service.remove(`mfa/totp/${id}`, bearer(access))).body.code).toBe('not_found');
   const third = await signIn();
   expect((await service.get('sessions', bearer(third.token))).status).toBe(200);
+});
+
+test('a session of long ago is not recent because it shows a second factor now', async () => {
+  const sessionId = randomUUID();
+  await databases.admin.query(
+    "insert into auth.sessions (id, user_id, aal, created_at) values ($1, $2, 'aal1', now() - interval '1 day')",
+    [sessionId, ADA.id],
+  );
+  // As supabase-js holds it: no session of ours stands on it.
+  const access = await new SignJWT({ role: 'authenticated', session_id: sessionId })
+    .setProtectedHeader({ alg: 'HS256' })
+    .setSubject(ADA.id)
+    .setAudience('authenticated')
+    .setExpirationTime('1h')
+    .sign(Buffer.from(FAKE_JWT_SECRET));
+  const factor = (await service.post('mfa/totp', {}, bearer(access))).body.factor.id;
+  const { id } = (await service.post(`mfa/totp/${factor}/challenge`, {}, bearer(access))).body.challenge;
+  const proof = { challenge_id: id, code: RIGHT_CODE };
+  const { user } = (await service.post(`mfa/totp/${factor}/verify`, proof, bearer(access))).body;
+  for (const credential of [user.token, access]) {
+    expect((await service.remove('account', bearer(credential), {})).body.code).toBe('forbidden');
+  }
 });

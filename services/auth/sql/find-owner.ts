@@ -3,12 +3,14 @@ import type { Queryable } from '#shared/database/queryable';
 /** What decides whether a caller has to send their password. */
 export interface Owner {
   readonly email: string | null;
-  /** Whether the caller's session was opened after `openedAfter`. */
+  /** Whether the caller's session was opened after `openedAfter`, here and at Supabase. */
   readonly recent: boolean;
 }
 
 const TEXT = `
-  select p.email, coalesce(s.created_at > $3, false) as recent
+  select p.email,
+         coalesce(s.created_at > $3 and private.supabase_session_opened_after(s.supabase_session_id, p.id, $3), false)
+           as recent
   from public.user_profiles p
   left join private.sessions s on s.id = $2 and s.user_id = p.id
   where p.id = $1`;

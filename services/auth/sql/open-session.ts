@@ -5,7 +5,6 @@ export type OpenedBy = 'password' | 'email' | 'recovery' | 'oauth';
 
 export interface OpenSession {
   readonly userId: string;
-  readonly email: string | null;
   /** For a profile that does not exist yet; an existing one keeps what its user chose. */
   readonly name: string;
   readonly tokenHash: Buffer;
@@ -24,18 +23,21 @@ export interface OpenSession {
 const KEPT_DAYS = 30;
 
 const TEXT = `
-  with profile as (
-    insert into public.user_profiles (id, email, name) values ($1, $2, $3)
+  with account as (
+    select id, email from private.hold_account($1)
+  ), profile as (
+    insert into public.user_profiles (id, email, name) select id, email, $2 from account
     on conflict (id) do update set email = excluded.email
     returning name
   ), preferences as (
-    insert into public.user_preferences (user_id) values ($1) on conflict (user_id) do nothing
+    insert into public.user_preferences (user_id) select id from account on conflict (user_id) do nothing
   ), session as (
     insert into private.sessions (user_id, token_hash, supabase_session_id, opened_by, created_at, last_used_at,
       idle_expires_at, absolute_expires_at, user_agent, address)
-    values ($1, $4, $5, $6, $7, $7, $8, $9, $10, $11::inet)
+    select id, $3, $4, $5, $6, $6, $7, $8, $9, $10::inet from account
     on conflict (supabase_session_id) do update set
-      token_hash = excluded.token_hash, opened_by = case when $12 then sessions.opened_by else excluded.opened_by end, last_used_at = excluded.last_used_at,
+      token_hash = excluded.token_hash, last_used_at = excluded.last_used_at,
+      opened_by = case when $11 then sessions.opened_by else excluded.opened_by end,
       idle_expires_at = excluded.idle_expires_at, absolute_expires_at = excluded.absolute_expires_at,
       user_agent = excluded.user_agent, address = excluded.address
       where sessions.user_id = excluded.user_id and sessions.ended_at is null
@@ -44,21 +46,21 @@ const TEXT = `
     delete from private.session_tokens where session_id in (select id from session)
   ), forgotten as (
     delete from private.sessions
-    where user_id = $1 and least(ended_at, absolute_expires_at) < $7 - interval '${KEPT_DAYS} days'
+    where user_id = $1 and least(ended_at, absolute_expires_at) < $6 - interval '${KEPT_DAYS} days'
   )
   select profile.name, session.id as "sessionId" from profile left join session on true`;
 
 /**
  * Opens a session of ours on a Supabase session, or gives the one that stands on it a new token, and makes or refreshes
- * the profile; forgets the user's sessions that ended long ago: one statement. `sessionId` is null when that Supabase session's own session has ended.
+ * the profile, with the address that the account has by then; forgets the user's sessions that ended long ago: one statement.
+ * `sessionId` is null when that Supabase session's own session has ended, the whole when the account has been deleted.
  */
 export const openSession = async (
   database: Queryable,
   row: OpenSession,
-): Promise<{ readonly name: string; readonly sessionId: string | null }> => {
+): Promise<{ readonly name: string; readonly sessionId: string | null } | null> => {
   const { rows } = await database.query<{ name: string; sessionId: string | null }>(TEXT, [
     row.userId,
-    row.email,
     row.name,
     row.tokenHash,
     row.supabaseSessionId,
@@ -70,7 +72,5 @@ export const openSession = async (
     row.address,
     row.keepsOpening,
   ]);
-  const [opened] = rows;
-  if (opened === undefined) throw new Error('open-session returned no row');
-  return opened;
+  return rows[0] ?? null;
 };

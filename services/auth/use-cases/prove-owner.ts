@@ -1,14 +1,8 @@
-import type { Queryable } from '#shared/database/queryable';
 import { AppError } from '#shared/errors/app-error';
-import type { Now } from '#shared/kernel/ids';
-import type { IdentityProvider } from '../ports';
 import { findOwner } from '../sql/find-owner';
+import { type SignInAsOwnerDeps, signInAsOwner } from './sign-in-as-owner';
 
-export interface ProveOwnerDeps {
-  readonly database: Queryable;
-  readonly identity: Pick<IdentityProvider, 'signIn'>;
-  readonly now: Now;
-}
+export type ProveOwnerDeps = SignInAsOwnerDeps;
 
 /** Who asks for something that a stolen session must not get. */
 export interface Claim {
@@ -32,11 +26,11 @@ const RECENT_MS = 15 * 60_000;
  * @throws AppError `credentials_invalid`, `forbidden`
  */
 export const proveOwner = async (
-  { database, identity, now }: ProveOwnerDeps,
+  deps: ProveOwnerDeps,
   { userId, sessionId, currentPassword }: Claim,
 ): Promise<ProvenOwner> => {
-  const openedAfter = new Date(now() - RECENT_MS);
-  const owner = await findOwner(database, { userId, sessionId, openedAfter });
+  const openedAfter = new Date(deps.now() - RECENT_MS);
+  const owner = await findOwner(deps.database, { userId, sessionId, openedAfter });
   if (owner === null) throw new AppError('forbidden');
   if (currentPassword === undefined) {
     if (owner.recent) return { passwordSession: null };
@@ -45,6 +39,7 @@ export const proveOwner = async (
     });
   }
   if (owner.email === null) throw new AppError('credentials_invalid');
-  const { session } = await identity.signIn({ email: owner.email, password: currentPassword });
+  const credentials = { userId, email: owner.email, password: currentPassword };
+  const { session } = await signInAsOwner(deps, credentials);
   return { passwordSession: { id: session.id, accessToken: session.accessToken } };
 };

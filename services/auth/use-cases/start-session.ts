@@ -45,7 +45,7 @@ export interface StartSession {
  * Puts a session of ours on a Supabase session, or gives the one that stands on it a new token, and makes or refreshes
  * the local profile.
  *
- * @throws AppError `session_ended` when the session on that Supabase session has ended
+ * @throws AppError `session_ended` when the session on that Supabase session has ended, or the account is gone
  */
 export const startSession = async (
   { database, now }: StartSessionDeps,
@@ -53,9 +53,8 @@ export const startSession = async (
 ): Promise<EnteredUser> => {
   const token = makeSessionToken();
   const nowMs = now();
-  const { name, sessionId } = await openSession(database, {
+  const opened = await openSession(database, {
     userId: account.id,
-    email: account.email,
     name: nameOf(account.metadata),
     tokenHash: hashSessionToken(token),
     supabaseSessionId,
@@ -67,8 +66,8 @@ export const startSession = async (
     userAgent: client.userAgent,
     address: client.address,
   });
-  if (sessionId === null) throw new AppError('session_ended');
-  return { id: account.id, email: account.email, name, token };
+  if (opened === null || opened.sessionId === null) throw new AppError('session_ended');
+  return { id: account.id, email: account.email, name: opened.name, token };
 };
 
 /** Signs in with what the provider answered. */

@@ -4,8 +4,11 @@ import { AppError, isAppError } from '#shared/errors/app-error';
 import type { Now } from '#shared/kernel/ids';
 import type { Account, IdentityProvider, ProviderSession, SignedIn } from '../ports';
 import { endOtherSessions } from '../sql/end-other-sessions';
+import { endSupabaseSession } from '../sql/end-supabase-session';
 import { findPasswordChange, type PasswordChange } from '../sql/find-password-change';
-import { type Client, type Entry, startSession } from './start-session';
+import { renewSession } from './renew-session';
+import { signInAsOwner } from './sign-in-as-owner';
+import type { Client, Entry } from './start-session';
 
 export interface UpdatePasswordDeps {
   readonly database: Database;
@@ -46,19 +49,32 @@ export const updatePassword = async (
   const proof =
     asked.currentPassword === undefined
       ? proofByRecovery(asked, change)
-      : proofByPassword(await identity.signIn({ email, password: asked.currentPassword }), asked);
-  await setPassword(identity, proof, asked);
+      : proofByPassword(
+          await signInAsOwner(deps, { userId: asked.userId, email, password: asked.currentPassword }),
+          asked,
+        );
+  try {
+    await setPassword(identity, proof, asked);
+  } catch (error) {
+    const { madeSessionId } = proof;
+    if (madeSessionId !== null) {
+      const made = { supabaseSessionId: madeSessionId, userId: asked.userId };
+      await endSupabaseSession(database, { ...made, now: new Date(now()) });
+    }
+    throw error;
+  }
 
   const { account, supabaseSessionId, session } = proof;
   return withTransaction(database, async (tx) => {
+    const opened = { account, supabaseSessionId, openedBy: 'password', client } as const;
+    const user = await renewSession(tx, now, opened);
     await endOtherSessions(tx, {
       userId: asked.userId,
       keepSupabaseSessionId: supabaseSessionId,
       because: 'password_changed',
       now: new Date(now()),
     });
-    const opened = { account, supabaseSessionId, openedBy: 'password', client } as const;
-    return { user: await startSession({ database: tx, now }, opened), session };
+    return { user, session };
   });
 };
 
@@ -69,6 +85,8 @@ interface Proof {
   readonly accessToken: string;
   /** Null where the caller holds it already. */
   readonly session: ProviderSession | null;
+  /** The Supabase session that the proof has made; null where it made none. */
+  readonly madeSessionId: string | null;
 }
 
 const proofByPassword = (
@@ -81,6 +99,7 @@ const proofByPassword = (
     supabaseSessionId: own ?? session.id,
     accessToken: session.accessToken,
     session: own === null ? session : null,
+    madeSessionId: session.id,
   };
 };
 
@@ -94,7 +113,8 @@ const proofByRecovery = (
         'Send current_password, or the access token that a recovery mail brought within the last 15 minutes.',
     });
   }
-  return { account: { id: userId, email, metadata: {} }, supabaseSessionId, accessToken, session: null };
+  const account = { id: userId, email, metadata: {} };
+  return { account, supabaseSessionId, accessToken, session: null, madeSessionId: null };
 };
 
 /** The session just made by password is recent, as Supabase likes it; but only the caller's own has shown a second factor. */

@@ -1,7 +1,13 @@
+import type { Database } from '#shared/database/pool';
+import { withTransaction } from '#shared/database/with-transaction';
+import type { Now } from '#shared/kernel/ids';
 import type { SecondFactors } from '../ports';
-import { type Client, type Entry, type StartSessionDeps, startSession } from './start-session';
+import { renewSession } from './renew-session';
+import type { Client, Entry } from './start-session';
 
-export interface VerifyFactorDeps extends StartSessionDeps {
+export interface VerifyFactorDeps {
+  readonly database: Database;
+  readonly now: Now;
   readonly identity: Pick<SecondFactors, 'verifyFactor'>;
 }
 
@@ -10,12 +16,13 @@ export interface VerifyFactorDeps extends StartSessionDeps {
  * the new one.
  */
 export const verifyFactor = async (
-  deps: VerifyFactorDeps,
+  { database, now, identity }: VerifyFactorDeps,
   proof: Parameters<SecondFactors['verifyFactor']>[0],
   client: Client,
 ): Promise<Entry> => {
-  const { account, session } = await deps.identity.verifyFactor(proof);
+  const { account, session } = await identity.verifyFactor(proof);
   const supabaseSessionId = session.id;
   const opened = { account, supabaseSessionId, openedBy: 'password', client, keepsOpening: true } as const;
-  return { user: await startSession(deps, opened), session };
+  const user = await withTransaction(database, (tx) => renewSession(tx, now, opened));
+  return { user, session };
 };

@@ -39,12 +39,18 @@ export const functions: Readonly<Record<string, FunctionAccess>> = {
     definer: true,
     may: IDENTIFIERS,
   },
+  'private.supabase_session_opened_after(uuid,uuid,timestamp with time zone)': {
+    call: `'${OWNER}', '${OWNER}', now()`,
+    definer: true,
+    may: AUTH,
+  },
   'private.set_ban(uuid,uuid,timestamp with time zone)': {
     call: `'${OWNER}', '${HEIR}', null`,
     definer: true,
     may: AUTH,
   },
   'private.set_role(uuid,uuid,text)': { call: `'${OWNER}', '${HEIR}', null`, definer: true, may: AUTH },
+  'private.hold_account(uuid)': { call: `'${OWNER}'`, definer: true, may: AUTH },
   'private.lock_admins(uuid)': { call: `'${OWNER}'` },
   'private.void_unconfirmed_password(text)': { call: `'x@example.test'`, definer: true, may: AUTH },
   'private.take_from_limit(text,integer,bigint,bigint)': {
