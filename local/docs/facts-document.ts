@@ -95,12 +95,14 @@ provider's id of the thing, and a row of the set also says how far that thing ha
 one that has come further, so the order in which reports arrive, and how often, is nothing. Status, totals and books are a
 function of the set: [payment-status.ts](../services/payment/domain/payment-status.ts) and
 [ledger.ts](../services/payment/domain/ledger.ts) compute them, and SQL of its own
-([derive_payments](../supabase/migrations/20261122000302_derive_from_facts.sql)) refuses every statement that says otherwise.`,
+([derive_payments](../supabase/migrations/20261122000600_order_disputes_by_time.sql)) refuses every statement that says otherwise.`,
     '## Kinds of facts',
     table(['Kind', 'Says', 'Key at Stripe', 'Key at PayPal', 'Belongs to', 'How far it can come'], kindRows),
     'What belongs to a capture counts once that capture is known to have succeeded.',
     '## Life cycles',
-    'Reports may skip any of these and come in any order; a thing stands at the one furthest to the right that was reported.',
+    `Reports may skip any of these and come in any order; a thing stands at the one furthest to the right that was reported. A
+${code('dispute')} goes back and forth (PayPal asks for evidence again, a lost one is appealed and won): its facts also say when the
+provider said so, and it stands at the newest, of one moment at the furthest.`,
     ...kinds
       .filter((kind) => byRank(factKinds[kind]).length > 1)
       .map((kind) => diagram(kind, factKinds[kind])),

@@ -50,12 +50,13 @@ export function openDispute(world: World, terms: DisputeTerms): Dispute {
 
 export type Advance = { stage?: DisputeStage | undefined; status?: DisputeStatus | undefined };
 
-/** Brings an open dispute to a later stage or another status. */
+/** Brings an open dispute to a later stage or another status, or one that is decided to the next stage: that is an appeal. */
 export function advanceDispute(world: World, dispute: Dispute, { stage, status }: Advance): void {
-  refuseResolved(dispute);
+  if (stage === undefined || stage === dispute.stage) refuseResolved(dispute);
   if (stages.indexOf(stage ?? dispute.stage) < stages.indexOf(dispute.stage) || status === 'RESOLVED')
     throw notNow();
   const isEscalated = stage !== undefined && stage !== dispute.stage;
+  dispute.outcome = undefined;
   dispute.stage = stage ?? dispute.stage;
   dispute.status = status ?? (isEscalated ? 'WAITING_FOR_SELLER_RESPONSE' : dispute.status);
   tell(world, dispute, 'CUSTOMER.DISPUTE.UPDATED');

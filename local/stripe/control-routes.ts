@@ -3,7 +3,7 @@ import type { Deliveries } from '../doubles/deliveries';
 import { type HttpReply, jsonReply } from '../doubles/http-messages';
 import type { Route } from '../doubles/route-table';
 import { withBody } from '../doubles/with-body';
-import { closeDispute, escalateDispute, reviewDispute } from './disputes/close-dispute';
+import { closeDispute, escalateDispute, offerAppeal, reviewDispute } from './disputes/close-dispute';
 import { openDispute } from './disputes/open-dispute';
 import { findObject } from './find-object';
 import { authenticateIntent } from './payment-intents/confirm-intent';
@@ -27,6 +27,7 @@ const outcomes = z.enum(['won', 'lost', 'warning_closed', 'prevented']);
  * | POST /_control/stripe/disputes `{charge, reason?, amount?, isInquiry?}` | the cardholder disputes a charge |
  * | POST /_control/stripe/disputes/{id}/review | evidence is under review |
  * | POST /_control/stripe/disputes/{id}/escalate | an inquiry becomes a dispute: now the money is taken |
+ * | POST /_control/stripe/disputes/{id}/appeal | what the bank decided against us, or is about to, may be appealed |
  * | POST /_control/stripe/disputes/{id}/close `{outcome, returnsFee?}` | the bank decides: won or lost, of an inquiry warning_closed or prevented |
  * | POST /_control/stripe/payouts/{id} `{status: in_transit, paid or failed, reason?}` | the bank has a payout |
  * | POST /_control/stripe/refunds/{id}/fail `{reason?}` | the bank returns a refund |
@@ -81,6 +82,9 @@ export function stripeControlRoutes(
     ),
     route('POST', '/disputes/{id}/escalate', ({ params }) =>
       changing(store.disputes.get(params.id ?? ''), (dispute) => escalateDispute(world, dispute)),
+    ),
+    route('POST', '/disputes/{id}/appeal', ({ params }) =>
+      changing(store.disputes.get(params.id ?? ''), (dispute) => offerAppeal(world, dispute)),
     ),
     route('POST', '/disputes/{id}/close', (request) => {
       const schema = z.strictObject({ outcome: outcomes, returnsFee: z.optional(z.boolean()) });

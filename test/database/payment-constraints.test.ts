@@ -30,6 +30,7 @@ const insertFact = (fact: Record<string, unknown> = {}) => {
     currency: 'USD',
     amount_minor: 1999,
     parent_id: null,
+    as_of: '-infinity',
     ...fact,
   };
   return refusalOf(
@@ -61,6 +62,7 @@ describe('facts', () => {
       { kind: 'withdrawal', status: 'withdrawn', parent_id: 'ch_0', amount_minor: 0 },
       'payment_facts_movement_is_money',
     ],
+    ['money as of a time', { as_of: '2026-11-22T12:00:00Z' }, 'payment_facts_as_of'],
     ['no object', { object_id: '' }, 'payment_facts_object_id_check'],
     ['an unknown provider', { provider: 'adyen' }, 'payment_facts_provider_check'],
   ])('refuse %s', async (_, fact, constraint) => {

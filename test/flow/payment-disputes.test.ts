@@ -59,6 +59,33 @@ const lives: readonly Life[] = [
     books: [...stripeSale, 'fee -1500', 'withdrawal -700'],
   },
   {
+    name: 'reviewed, and to be answered again',
+    provider: 'stripe',
+    terms: {},
+    steps: [['/review'], ['/appeal']],
+    ends: { status: 'succeeded', reversed_minor: '1999', dispute_status: 'needs_response' },
+    books: [...stripeSale, 'fee -1500', 'withdrawal -1999'],
+  },
+  {
+    name: 'lost, appealed and won',
+    provider: 'stripe',
+    terms: {},
+    steps: [['/close', { outcome: 'lost' }], ['/appeal'], ['/review'], ['/close', { outcome: 'won' }]],
+    ends: { status: 'succeeded', reversed_minor: '0', dispute_status: 'won' },
+    books: [...stripeSale, 'fee -1500', 'reinstatement 1999', 'withdrawal -1999'],
+  },
+  {
+    name: 'lost, and taken back by the payer',
+    provider: 'stripe',
+    terms: {},
+    steps: [
+      ['/close', { outcome: 'lost' }],
+      ['/close', { outcome: 'won' }],
+    ],
+    ends: { status: 'succeeded', reversed_minor: '0', dispute_status: 'won' },
+    books: [...stripeSale, 'fee -1500', 'reinstatement 1999', 'withdrawal -1999'],
+  },
+  {
     name: 'an inquiry that closes',
     provider: 'stripe',
     terms: { isInquiry: true },
@@ -101,6 +128,29 @@ const lives: readonly Life[] = [
     ],
     ends: { status: 'succeeded', refunded_minor: '0', reversed_minor: '0', dispute_status: 'won' },
     books: paypalSale,
+  },
+  {
+    name: 'reviewed, and to be answered again',
+    provider: 'paypal',
+    terms: { stage: 'CHARGEBACK' },
+    steps: [
+      ['', { status: 'UNDER_REVIEW' }],
+      ['', { status: 'WAITING_FOR_SELLER_RESPONSE' }],
+    ],
+    ends: { status: 'succeeded', refunded_minor: '0', reversed_minor: '0', dispute_status: 'needs_response' },
+    books: paypalSale,
+  },
+  {
+    name: 'lost without a trace, appealed and won',
+    provider: 'paypal',
+    terms: { stage: 'CHARGEBACK' },
+    steps: [
+      ['/resolve', { outcome: 'RESOLVED_BUYER_FAVOUR', hidden: true }],
+      ['', { stage: 'PRE_ARBITRATION' }],
+      ['/resolve', { outcome: 'RESOLVED_SELLER_FAVOUR' }],
+    ],
+    ends: { status: 'succeeded', refunded_minor: '0', reversed_minor: '0', dispute_status: 'won' },
+    books: [...paypalSale, 'reinstatement 1999', 'withdrawal -1999'],
   },
   {
     name: 'reviewed and lost, seen as a refund with a fee',

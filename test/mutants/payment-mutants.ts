@@ -8,9 +8,10 @@ const migrations = 'supabase/migrations';
 export const paymentMutants: readonly Mutant[] = [
   {
     name: 'facts have no unique key',
-    file: `${migrations}/20261122000220_create_payment_facts.sql`,
-    search: '  primary key (provider, kind, object_id, status),\n',
-    replacement: '',
+    file: `${migrations}/20261122000600_order_disputes_by_time.sql`,
+    search:
+      'drop constraint payment_facts_pkey,\n  add constraint payment_facts_pkey primary key (provider, kind, object_id, status, as_of);',
+    replacement: 'drop constraint payment_facts_pkey;',
     tests: ['test/database/payment-constraints.test.ts'],
   },
   {
@@ -58,9 +59,23 @@ export const paymentMutants: readonly Mutant[] = [
   {
     name: 'the first report of a thing wins over how far it has come',
     file: `${domain}/join-facts.ts`,
-    search: 'if (held === undefined || rankOf(fact) > rankOf(held))',
+    search: 'if (held === undefined || compareProgress(fact, held) > 0)',
     replacement: 'if (held === undefined)',
     tests: ['test/simulation/simulation.test.ts'],
+  },
+  {
+    name: 'a dispute never goes back to where it stood',
+    file: `${domain}/fact-kinds.ts`,
+    search: 'if (since !== until) return since < until ? -1 : 1;',
+    replacement: '',
+    tests: ['test/simulation/simulation.test.ts'],
+  },
+  {
+    name: 'the database does not look at when a dispute was said to stand',
+    file: `${migrations}/20261122000600_order_disputes_by_time.sql`,
+    search: 'f.object_id, f.as_of desc, private.fact_rank',
+    replacement: 'f.object_id, private.fact_rank',
+    tests: ['test/database/payment-derived.test.ts'],
   },
   {
     name: "a pending charge outlives its intent's word",

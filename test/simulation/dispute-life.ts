@@ -21,12 +21,13 @@ export const disputeOn = (
   charge: ModelCharge,
   random: Random,
   detail: 'event' | 'events_of_old',
+  now: number,
 ): Happening => {
-  const open = charge.disputes.filter(isUndecided);
+  const open = charge.disputes.filter((one) => isUndecided(one) || (one.status === 'lost' && random.chance(0.3)));
   const known = open[random.below(open.length)];
-  if (known === undefined && charge.disputes.length > 1) return null;
-  const dispute = known ?? openDispute(intent, charge, random);
-  if (known !== undefined) moveDispute(intent, known, random);
+  if (known === undefined ? charge.disputes.length > 1 : known.movedAt === now) return null;
+  const dispute = known ?? openDispute(intent, charge, random, now);
+  if (known !== undefined) moveDispute(intent, known, random, now);
   const told = { type: 'charge.dispute.updated', object: disputeSnapshot(intent, charge, dispute) };
   const what = charge.disputes.map(({ amount, status }) => `${amount} ${status}`).join(', ');
   return {
@@ -36,7 +37,7 @@ export const disputeOn = (
   };
 };
 
-const openDispute = (intent: ModelIntent, charge: ModelCharge, random: Random): ModelDispute => {
+const openDispute = (intent: ModelIntent, charge: ModelCharge, random: Random, now: number): ModelDispute => {
   const unit = STRIPE_UNITS[intent.currency] ?? 1;
   const dispute: ModelDispute = {
     id: `du_${charge.id}_${charge.disputes.length}`,
@@ -44,6 +45,7 @@ const openDispute = (intent: ModelIntent, charge: ModelCharge, random: Random): 
       ? charge.amountCaptured
       : unit * (1 + random.below(charge.amountCaptured / unit)),
     status: random.pick(['warning_needs_response', 'needs_response', 'needs_response']),
+    movedAt: now,
     movements: [],
   };
   charge.disputes.push(dispute);
@@ -51,8 +53,12 @@ const openDispute = (intent: ModelIntent, charge: ModelCharge, random: Random): 
   return dispute;
 };
 
-/** An inquiry closes or escalates; a dispute is answered, prevented, won or lost. */
-const moveDispute = (intent: ModelIntent, dispute: ModelDispute, random: Random): void => {
+/**
+ * An inquiry closes or escalates; a dispute is answered, prevented, won or lost. What the bank decides against us may be appealed,
+ * and a payer may take a dispute back that we had lost.
+ */
+const moveDispute = (intent: ModelIntent, dispute: ModelDispute, random: Random, now: number): void => {
+  dispute.movedAt = now;
   switch (dispute.status) {
     case 'warning_needs_response':
     case 'warning_under_review': {
@@ -65,18 +71,27 @@ const moveDispute = (intent: ModelIntent, dispute: ModelDispute, random: Random)
       dispute.status = random.pick(['under_review', 'under_review', 'lost']);
       return;
     case 'under_review':
+      dispute.status = random.pick(['won', 'lost', 'appeal_needs_response']);
+      break;
+    case 'appeal_needs_response':
+      dispute.status = random.pick(['appeal_under_review', 'lost']);
+      break;
+    case 'appeal_under_review':
       dispute.status = random.pick(['won', 'lost']);
-      // Stripe gives the fee back to some accounts and keeps it of others.
-      if (dispute.status === 'won')
-        dispute.movements.push({
-          id: `txn_${dispute.id}_back`,
-          amount: dispute.amount,
-          fee: intent.capture === 'automatic' ? -DISPUTE_FEE : 0,
-        });
-      return;
+      break;
+    case 'lost':
+      dispute.status = random.pick(['won', 'appeal_needs_response']);
+      break;
     default:
       return;
   }
+  // Stripe gives the fee back to some accounts and keeps it of others.
+  if (dispute.status === 'won')
+    dispute.movements.push({
+      id: `txn_${dispute.id}_back`,
+      amount: dispute.amount,
+      fee: intent.capture === 'automatic' ? -DISPUTE_FEE : 0,
+    });
 };
 
 const withdraw = (dispute: ModelDispute): void => {

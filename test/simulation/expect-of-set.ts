@@ -79,13 +79,14 @@ const URGENCY =
     ' ',
   );
 
-/** Each dispute stands where the last of its statuses is; the most urgent of those is shown. */
+/** Each dispute stands where it was last said to; of what was said at one moment, at the last. The most urgent of those is shown. */
 const worstDispute = (facts: readonly Fact[]): string | null => {
   const disputes = facts.filter(({ kind }) => kind === 'dispute');
-  const standing = [...new Set(disputes.map(({ objectId }) => objectId))].map((id) =>
-    LIFE_OF_DISPUTE.findLast((status) =>
-      disputes.some((fact) => fact.objectId === id && fact.status === status),
-    ),
-  );
+  const standing = [...new Set(disputes.map(({ objectId }) => objectId))].map((id) => {
+    const said = disputes.filter(({ objectId }) => objectId === id);
+    const newest = said.map(({ asOf = '' }) => asOf).sort().at(-1);
+    const then = said.filter(({ asOf = '' }) => asOf === newest);
+    return LIFE_OF_DISPUTE.findLast((status) => then.some((fact) => fact.status === status));
+  });
   return URGENCY.find((status) => standing.includes(status)) ?? null;
 };

@@ -14,8 +14,8 @@ import { chargeSnapshot, intentSnapshot, refundSnapshot } from './stripe-snapsho
 
 type Detail = 'event' | 'events_of_old';
 
-/** Lets one more thing happen to an intent, as Stripe's own life cycle allows, and says which events tell of it. */
-export const liveOn = (intent: ModelIntent, random: Random, detail: Detail): Happening => {
+/** Lets one more thing happen to an intent, as Stripe's own life cycle allows, and says which events tell of it. `now`: seconds. */
+export const liveOn = (intent: ModelIntent, random: Random, detail: Detail, now: number): Happening => {
   const charge = latestCharge(intent);
   switch (intent.status) {
     case 'requires_payment_method':
@@ -40,7 +40,7 @@ export const liveOn = (intent: ModelIntent, random: Random, detail: Detail): Hap
         detail,
       );
     case 'succeeded':
-      return afterwards(intent, random, detail);
+      return afterwards(intent, random, detail, now);
     case 'canceled':
       return null;
   }
@@ -127,7 +127,7 @@ const cancel = (intent: ModelIntent, charge: ModelCharge | null, detail: Detail)
   );
 };
 
-const afterwards = (intent: ModelIntent, random: Random, detail: Detail): Happening => {
+const afterwards = (intent: ModelIntent, random: Random, detail: Detail, now: number): Happening => {
   const charge = takenCharge(intent);
   if (charge === null) return null;
   if (charge.fee === null) {
@@ -135,7 +135,7 @@ const afterwards = (intent: ModelIntent, random: Random, detail: Detail): Happen
     return tell(`fee ${charge.fee}`, chargeEvent('charge.updated', intent, charge, detail));
   }
   if (random.chance(0.25)) {
-    const disputed = disputeOn(intent, charge, random, detail);
+    const disputed = disputeOn(intent, charge, random, detail, now);
     if (disputed !== null) return disputed;
   }
   const left = isRefundable(charge) ? charge.amountCaptured - promisedBack(charge) : 0;

@@ -15,9 +15,13 @@ export interface ModelDispute {
     | 'warning_closed'
     | 'needs_response'
     | 'under_review'
+    | 'appeal_needs_response'
+    | 'appeal_under_review'
     | 'prevented'
     | 'won'
     | 'lost';
+  /** When it last changed, seconds since 1970: Stripe tells times no finer, and no dispute turns twice in one. */
+  movedAt: number;
   /** What it moved: below 0 what was taken from us; a fee above 0 was kept. */
   readonly movements: { readonly id: string; readonly amount: number; readonly fee: number }[];
 }
@@ -119,8 +123,8 @@ export const isUndecided = ({ status }: ModelDispute): boolean =>
 
 /** The one that somebody must look at first. */
 const worstOf = (disputes: readonly ModelDispute[]): string | null => {
-  const has = (status: ModelDispute['status']): boolean =>
-    disputes.some((dispute) => dispute.status === status);
+  const has = (status: string): boolean =>
+    disputes.some((dispute) => dispute.status.replace(/^appeal_/, '') === status);
   if (has('needs_response')) return 'needs_response';
   if (has('warning_needs_response')) return 'warning_needs_response';
   if (has('under_review')) return 'under_review';

@@ -16,8 +16,8 @@ const LIFE: readonly string[] = [
   'refund:re_1:succeeded',
   'refund:re_1:failed',
   'withdrawal:txn_withdrawn:withdrawn',
-  'dispute:du_1:under_review',
-  'dispute:du_1:lost',
+  'dispute:du_2:needs_response:2026-11-08T12:00:00.000Z',
+  'dispute:du_2:lost:2026-11-07T12:00:00.000Z',
   'reinstatement:txn_reinstated:reinstated',
   'capture:ch_1:pending',
   'fee:txn_1:charged',
@@ -25,13 +25,13 @@ const LIFE: readonly string[] = [
   'refund:re_2:succeeded',
   'fee_return:txn_reinstated:returned',
   'capture:ch_failed:failed',
-  'dispute:du_2:warning_needs_response',
+  'dispute:du_1:warning_needs_response',
   'refund:re_1:canceled',
   'authorization:ch_1:authorized',
   'withdrawal:txn_part:withdrawn',
   'expiry:pi_1:expired',
   'refund:re_1:pending',
-  'dispute:du_1:won',
+  'dispute:du_2:won:2026-11-09T12:00:00.000Z',
 ];
 
 /** What was tried, and the orders and sets that led elsewhere. */

@@ -51,17 +51,19 @@ export const askedReport = (
   const snapshot = stripePaymentIntent.parse(intentSnapshot(intent, how === 'made' ? 'event' : 'asked'));
   const observation = mergeObservations(
     observePaymentIntent(snapshot, sightedAt(at * 1000, how)),
-    how === 'made' ? [] : observedDisputes(intent),
+    how === 'made' ? [] : observedDisputes(intent, sightedAt(at * 1000, 'made')),
   );
   return reportFrom(source, id, `observation.${source}`, at, { kind: 'observation', observation });
 };
 
 /** The disputes that asking about a disputed charge brings along. */
-const observedDisputes = (intent: ModelIntent): readonly Observation[] => {
+const observedDisputes = (intent: ModelIntent, at: string): readonly Observation[] => {
   const charge = latestCharge(intent);
   return (charge?.disputes ?? []).flatMap((dispute) => {
     const told =
-      charge === null ? null : observeDispute(stripeDispute.parse(disputeSnapshot(intent, charge, dispute)));
+      charge === null
+        ? null
+        : observeDispute(stripeDispute.parse(disputeSnapshot(intent, charge, dispute)), at);
     return told === null ? [] : [told];
   });
 };

@@ -129,7 +129,7 @@ const planProvider = (stage: Stage): void => {
     for (let step = 3 + random.below(12); step > 0; step -= 1) {
       at += random.pick([0, 0, 1, 1, 30, 3_600, DAY]);
       agenda.after(at, () => {
-        const happening = liveOn(intent, random, detail);
+        const happening = liveOn(intent, random, detail, agenda.now());
         if (happening === null) return;
         note(`provider: ${intent.id} ${happening.what}`);
         for (const emitted of happening.emitted) tell(emitted);

@@ -31,7 +31,6 @@ const things: readonly Thing[] = [
   ofCapture('fee', 'txn_withdrawn', 1500n),
   ofCapture('fee_return', 'txn_reinstated', 1500n),
   ofCapture('dispute', 'du_1', 0n),
-  ofCapture('dispute', 'du_2', 0n),
   ofCapture('withdrawal', 'txn_withdrawn', 1999n),
   ofCapture('withdrawal', 'txn_part', 1499n),
   ofCapture('reinstatement', 'txn_reinstated', 1999n),
@@ -42,14 +41,35 @@ const things: readonly Thing[] = [
 const statusesOf = (kind: FactKind, objectId: string): readonly string[] =>
   objectId === 'ch_failed' ? ['pending', 'failed'] : Object.keys(factKinds[kind]);
 
+/** A dispute that goes back and forth: where it stood on which day. On the sixth two reports are of one moment. */
+const turns = [
+  ['warning_needs_response', 1],
+  ['warning_closed', 2],
+  ['needs_response', 3],
+  ['under_review', 4],
+  ['needs_response', 5],
+  ['under_review', 6],
+  ['prevented', 6],
+  ['lost', 7],
+  ['needs_response', 8],
+  ['won', 9],
+] as const;
+
 /** Everything that can be in the set. */
-export const alphabet: readonly Fact[] = things.flatMap((thing) =>
-  statusesOf(thing.kind, thing.objectId).map((status) => ({
-    ...thing,
+export const alphabet: readonly Fact[] = [
+  ...things.flatMap((thing) =>
+    statusesOf(thing.kind, thing.objectId).map((status) => ({
+      ...thing,
+      status,
+      amountMinor: thing.kind === 'capture' && status !== 'succeeded' ? 0n : thing.amountMinor,
+    })),
+  ),
+  ...turns.map(([status, day]) => ({
+    ...ofCapture('dispute', 'du_2', 0n),
     status,
-    amountMinor: thing.kind === 'capture' && status !== 'succeeded' ? 0n : thing.amountMinor,
+    asOf: `2026-11-0${day}T12:00:00.000Z`,
   })),
-);
+];
 
 /** A history: facts of the alphabet, repeated and in any order. */
 export const histories = fc.array(fc.constantFrom(...alphabet), { maxLength: 12 });

@@ -70,9 +70,11 @@ export const joinRows = (all: readonly MoneyRows[]): MoneyRows => ({
 export const writeRows = (db: Queryable, rows: MoneyRows): Promise<unknown> =>
   db.query(
     `with fact as (
-       insert into private.payment_facts (payment_id, provider, kind, object_id, status, currency, amount_minor, parent_id)
-       select * from json_to_recordset($2::json) as t(payment_id uuid, provider text, kind text, object_id text,
-         status text, currency text, amount_minor bigint, parent_id text)
+       insert into private.payment_facts (payment_id, provider, kind, object_id, status, currency, amount_minor, parent_id,
+         as_of)
+       select payment_id, provider, kind, object_id, status, currency, amount_minor, parent_id, coalesce(as_of, '-infinity')
+       from json_to_recordset($2::json) as t(payment_id uuid, provider text, kind text, object_id text,
+         status text, currency text, amount_minor bigint, parent_id text, as_of timestamptz)
      ), payout as (
        insert into private.payouts (provider, object_id, status, currency, amount_minor)
        select * from json_to_recordset($3::json) as t(provider text, object_id text, status text, currency text,

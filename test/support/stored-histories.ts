@@ -66,8 +66,8 @@ export const stripeHistory = (number: number, random: Random): PaymentHistory =>
   if (random.chance(0.8)) ask('create');
   for (let step = 3 + random.below(9); step > 0; step -= 1) {
     at += random.pick([0, 0, 1, 30]);
-    for (const emitted of liveOn(intent, random, random.pick(['event', 'event', 'events_of_old']))?.emitted ??
-      []) {
+    for (const emitted of liveOn(intent, random, random.pick(['event', 'event', 'events_of_old']), at)
+      ?.emitted ?? []) {
       const eventId = `evt_${number}_${reports.length}`;
       const body = eventBody(eventId, emitted, at);
       const { type: eventType } = emitted;

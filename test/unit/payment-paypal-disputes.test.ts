@@ -5,6 +5,7 @@ import {
   statusOfDispute,
 } from '../../services/payment/providers/paypal-disputes';
 
+const SEEN_AT = '2026-11-22T12:00:00.000Z';
 const context = { order: 'ORDER1', capture: 'CAPTURE1', currency: 'USD' };
 
 const dispute = (more: object = {}) =>
@@ -17,7 +18,7 @@ const dispute = (more: object = {}) =>
   });
 
 const factsIn = (more: object): string[] =>
-  observePayPalDispute(dispute(more), context).facts.map(
+  observePayPalDispute(dispute(more), context, SEEN_AT).facts.map(
     (f) => `${f.kind} ${f.objectId} ${f.status} ${f.amountMinor} ${f.currency} ${f.parentId}`,
   );
 
@@ -82,7 +83,7 @@ const resolved = (outcome_code: string, money_movements: object[]) => ({
 
 describe('the money of a PayPal dispute', () => {
   it('is named by the capture, in the payment’s currency', () => {
-    expect(observePayPalDispute(dispute(), context)).toEqual({
+    expect(observePayPalDispute(dispute(), context, SEEN_AT)).toEqual({
       provider: 'paypal',
       providerRef: 'ORDER1',
       paymentId: null,
@@ -95,10 +96,18 @@ describe('the money of a PayPal dispute', () => {
           amountMinor: 0n,
           currency: 'USD',
           parentId: 'CAPTURE1',
+          asOf: SEEN_AT,
         },
       ],
       open: null,
     });
+  });
+
+  it('stands as of when PayPal last changed the dispute, where it says so', () => {
+    const asOf = (update_time: string) =>
+      observePayPalDispute(dispute({ update_time }), context, SEEN_AT).facts[0]?.asOf;
+    expect(asOf('2026-11-20T12:00:00+02:00')).toBe('2026-11-20T10:00:00.000Z');
+    expect(asOf('yesterday')).toBe(SEEN_AT);
   });
 
   it('that was taken is not read here: the order tells', () => {

@@ -82,6 +82,16 @@ describe('a dispute of Stripe', () => {
     expect(() => rankOf({ kind: 'dispute', status: expected })).not.toThrow();
   });
 
+  it('stands as of the event that carries it', () => {
+    const reading = eventOf(dispute());
+    const facts = reading.kind === 'observation' ? reading.observation.facts : [];
+    expect(facts.map(({ kind, asOf }) => [kind, asOf])).toEqual([
+      ['dispute', '2026-11-19T09:30:00.500Z'],
+      ['withdrawal', undefined],
+      ['fee', undefined],
+    ]);
+  });
+
   it('in a status that Stripe does not document is an error, not nothing', () => {
     expect(() => eventOf(dispute({ status: 'escalated' }))).toThrow(
       expect.objectContaining({ code: 'webhook_body_invalid' }),

@@ -1,6 +1,6 @@
 import type { factKinds } from './fact-kinds';
 
-/** How far a dispute has come, in Stripe's words for both providers. */
+/** Where a dispute stands, in Stripe's words for both providers. */
 export type DisputeStatus = keyof typeof factKinds.dispute;
 
 /** The status to show of several disputes is the first of these that one of them has: what we must answer comes first. */

@@ -13,6 +13,9 @@
  * A fact may be reported any number of times, in any order. What counts is the highest rank in the set, so joining reports is
  * commutative, associative and idempotent. Ranks follow what can happen last: a capture that succeeded stays so whatever a
  * late report of its pending time says; a refund may still fail days after it succeeded, when a bank returns it.
+ *
+ * A dispute has no such last word: PayPal asks for evidence again, a lost one is appealed and won. So its facts also say when
+ * the provider said so, and the newest counts; ranks decide within one moment. That, too, is a maximum of a total order.
  */
 export const factKinds = {
   authorization: { authorized: 0 },
@@ -49,7 +52,16 @@ export interface Fact {
   readonly currency: string;
   /** The capture it belongs to; null for captures, authorizations and ends. */
   readonly parentId: string | null;
+  /** When the provider said so, ISO 8601 in UTC with milliseconds; of disputes alone. */
+  readonly asOf?: string | undefined;
 }
+
+/** Below 0: `a` has come less far than `b`. Orders the reports of one thing; 0 only for the same report. */
+export const compareProgress = (a: Fact, b: Fact): number => {
+  const [since, until] = [a.asOf ?? '', b.asOf ?? ''];
+  if (since !== until) return since < until ? -1 : 1;
+  return rankOf(a) - rankOf(b);
+};
 
 /** How far a fact has come; statuses of different kinds do not compare. */
 export const rankOf = (fact: Pick<Fact, 'kind' | 'status'>): number => {
@@ -60,5 +72,7 @@ export const rankOf = (fact: Pick<Fact, 'kind' | 'status'>): number => {
 };
 
 /** The key under which the set holds a fact at most once; the provider is the payment's. */
-export const factKey = (fact: Pick<Fact, 'kind' | 'objectId' | 'status'>): string =>
-  `${fact.kind}:${fact.objectId}:${fact.status}`;
+export const factKey = ({ kind, objectId, status, asOf }: FactName): string =>
+  [kind, objectId, status, ...(asOf === undefined ? [] : [asOf])].join(':');
+
+type FactName = Pick<Fact, 'kind' | 'objectId' | 'status' | 'asOf'>;

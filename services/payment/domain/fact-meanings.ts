@@ -38,7 +38,7 @@ export const factMeanings: Readonly<Record<FactKind, FactMeaning>> = {
     ofCapture: true,
   },
   dispute: {
-    says: 'The payer’s bank or the provider questions the capture; the `warning_` ones are inquiries. No money: its amount is 0.',
+    says: 'The payer’s bank or the provider questions the capture; the `warning_` ones are inquiries. No money: its amount is 0. It goes back and forth: the newest report counts.',
     key: { stripe: 'dispute', paypal: 'dispute' },
     ofCapture: true,
   },

@@ -1,4 +1,4 @@
-import { type Fact, factKey, rankOf } from './fact-kinds';
+import { compareProgress, type Fact, factKey } from './fact-kinds';
 
 /** The facts of `reported` that the set does not hold yet; the union of both is the joined set. */
 export const newFacts = (known: readonly Fact[], reported: readonly Fact[]): readonly Fact[] => {
@@ -17,7 +17,7 @@ export const latestFacts = (facts: readonly Fact[]): readonly Fact[] => {
   for (const fact of facts) {
     const thing = `${fact.kind}:${fact.objectId}`;
     const held = latest.get(thing);
-    if (held === undefined || rankOf(fact) > rankOf(held)) latest.set(thing, fact);
+    if (held === undefined || compareProgress(fact, held) > 0) latest.set(thing, fact);
   }
   return [...latest.values()];
 };

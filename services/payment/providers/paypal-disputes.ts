@@ -10,6 +10,7 @@ import { minorOfPayPal, paypalId, paypalMoney } from './paypal-amounts';
 export const paypalDispute = z.object({
   dispute_id: paypalId,
   status: z.string(),
+  update_time: z.optional(z.string()),
   dispute_life_cycle_stage: z.optional(z.string()),
   dispute_outcome: z.optional(z.object({ outcome_code: z.optional(z.string()) })),
   disputed_transactions: z.optional(z.array(z.object({ seller_transaction_id: z.optional(paypalId) }))),
@@ -70,11 +71,16 @@ export const statusOfDispute = (dispute: Dispute): DisputeStatus => {
 };
 
 /**
- * What a dispute says about the capture in its context: how far it has come, what PayPal charged for it, and, once it is
+ * What a dispute says about the capture in its context: where it stands, what PayPal charged for it, and, once it is
  * decided, what was taken and given back again. What was taken for good is not read here but from the order, because there
- * PayPal may show it as a refund too, and it must count once.
+ * PayPal may show it as a refund too, and it must count once. `seenAt`: when it was read, ISO 8601, for one that does not say when
+ * it last changed.
  */
-export const observePayPalDispute = (dispute: Dispute, context: DisputeContext): Observation => ({
+export const observePayPalDispute = (
+  dispute: Dispute,
+  context: DisputeContext,
+  seenAt: string,
+): Observation => ({
   provider: 'paypal',
   providerRef: context.order,
   paymentId: null,
@@ -87,12 +93,16 @@ export const observePayPalDispute = (dispute: Dispute, context: DisputeContext):
       amountMinor: 0n,
       currency: context.currency,
       parentId: context.capture,
+      asOf: timeOf(dispute, seenAt),
     },
     ...feesOf(dispute, context),
     ...returnedMoneyOf(dispute, context),
   ],
   open: null,
 });
+
+const timeOf = ({ update_time: updated = '' }: Dispute, seenAt: string): string =>
+  new Date(Number.isNaN(Date.parse(updated)) ? seenAt : updated).toISOString();
 
 const SETTLEMENT = 'DISPUTE_SETTLEMENT';
 const FEES: ReadonlySet<string | undefined> = new Set([

@@ -50,7 +50,10 @@ const kinds: Readonly<Record<string, Kind>> = {
     observePaymentIntent(intent, sightedAt(Date.parse(seenAt), how)),
   ),
   'stripe.refund': kind(stripeRefund, (refund) => observeRefund(refund)),
-  'stripe.dispute': kind(stripeDispute, (dispute) => observeDispute(dispute)),
+  // As of the beginning of its second: an event of that second tells of the same, or of what came after.
+  'stripe.dispute': kind(stripeDispute, (dispute, { seenAt }) =>
+    observeDispute(dispute, sightedAt(Date.parse(seenAt), 'made')),
+  ),
   'paypal.order': kind(paypalOrder, (order, { seenAt }) => observeOrder(order, seenAt)),
   'paypal.refund': kind(paypalRefund, (refund, { about }) => {
     // PayPal answers a refund without its order, and not always with its capture.
@@ -65,8 +68,8 @@ const kinds: Readonly<Record<string, Kind>> = {
       calls: callOfRefund(refund),
     };
   }),
-  'paypal.dispute': kind(paypalDispute, (dispute, { about }) =>
-    observePayPalDispute(dispute, disputeContext.parse(about)),
+  'paypal.dispute': kind(paypalDispute, (dispute, { about, seenAt }) =>
+    observePayPalDispute(dispute, disputeContext.parse(about), seenAt),
   ),
   refusal: kind(refusal, (refused, { seenAt }) => observeRefusal(refused, seenAt)),
   expiry: kind(expiry, (lapsed) => observeExpiry(lapsed)),

@@ -23,7 +23,7 @@ const readers: Readonly<Record<string, (object: unknown, at: string) => Reading>
   payment_intent: (object, at) => about(observePaymentIntent(stripePaymentIntent.parse(object), at)),
   charge: (object) => about(observeCharge(stripeCharge.parse(object))),
   refund: (object) => about(observeRefund(stripeRefund.parse(object))),
-  dispute: (object) => about(observeDispute(stripeDispute.parse(object))),
+  dispute: (object, at) => about(observeDispute(stripeDispute.parse(object), at)),
   payout: (object) => readPayout(stripePayout.parse(object)),
 };
 

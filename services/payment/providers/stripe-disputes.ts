@@ -33,7 +33,10 @@ export const stripeDispute = z.object({
 export type StripeDispute = z.infer<typeof stripeDispute>;
 type Movement = StripeDispute['balance_transactions'][number];
 
-/** Stripe's words are ours; an appeal asks for the same of us as the dispute itself did. */
+/**
+ * Stripe's words are ours. An appeal against what the payer's bank decided (docs.stripe.com/disputes/arbitration) asks for the same
+ * of us as the dispute itself did, after it was reviewed or lost.
+ */
 const DISPUTE_STATUS: Readonly<Record<StripeDispute['status'], keyof typeof factKinds.dispute>> = {
   warning_needs_response: 'warning_needs_response',
   warning_under_review: 'warning_under_review',
@@ -50,9 +53,9 @@ const DISPUTE_STATUS: Readonly<Record<StripeDispute['status'], keyof typeof fact
 /**
  * A dispute by its status, whatever the event that carries it is called: `funds_reinstated` is no victory. Money follows from
  * its balance transactions alone: below 0 it was taken, above 0 given back. Null for a dispute of a charge that has no intent:
- * it is none of ours.
+ * it is none of ours. `at` is when the snapshot was taken, ISO 8601: a dispute does not say when it last changed.
  */
-export const observeDispute = (dispute: StripeDispute): Observation | null => {
+export const observeDispute = (dispute: StripeDispute, at: string): Observation | null => {
   const providerRef = idOf(dispute.payment_intent);
   if (providerRef === null) return null;
   return {
@@ -61,12 +64,12 @@ export const observeDispute = (dispute: StripeDispute): Observation | null => {
     // A dispute's own metadata is not the intent's.
     paymentId: null,
     asked: null,
-    facts: factsOfDispute(dispute),
+    facts: factsOfDispute(dispute, at),
     open: null,
   };
 };
 
-const factsOfDispute = (dispute: StripeDispute): readonly Fact[] => {
+const factsOfDispute = (dispute: StripeDispute, at: string): readonly Fact[] => {
   const parentId = idOf(dispute.charge);
   const base = { currency: dispute.currency.toUpperCase(), parentId };
   return [
@@ -76,6 +79,7 @@ const factsOfDispute = (dispute: StripeDispute): readonly Fact[] => {
       objectId: dispute.id,
       status: DISPUTE_STATUS[dispute.status],
       amountMinor: 0n,
+      asOf: at,
     },
     ...dispute.balance_transactions.flatMap((movement) => [
       ...principalOf(dispute, movement, base),

@@ -45,11 +45,12 @@ const WRITE = `with change as (
      or (i.outcome = 'dismissed' and excluded.outcome = 'applied')
      or (i.outcome = 'applied' and excluded.outcome = 'review' and excluded.observation is not null)
 ), fact as (
-  insert into private.payment_facts (payment_id, provider, kind, object_id, status, currency, amount_minor, parent_id)
-  select t.payment_id, t.provider, t.kind, t.object_id, t.status, t.currency, t.amount_minor, t.parent_id
+  insert into private.payment_facts (payment_id, provider, kind, object_id, status, currency, amount_minor, parent_id, as_of)
+  select t.payment_id, t.provider, t.kind, t.object_id, t.status, t.currency, t.amount_minor, t.parent_id,
+    coalesce(t.as_of, '-infinity')
   from json_to_recordset($3::json) as t(
     payment_id uuid, provider text, kind text, object_id text, status text, currency text, amount_minor bigint,
-    parent_id text)
+    parent_id text, as_of timestamptz)
   where t.payment_id in (select id from locked)
 ), payout as (
   insert into private.payouts (provider, object_id, status, currency, amount_minor)

@@ -76,6 +76,7 @@ interface FactJson {
   readonly amount_minor: string;
   readonly currency: string;
   readonly parent_id: string | null;
+  readonly as_of: string | null;
 }
 
 /** What a statement over `public.payments p` selects to give PaymentRows; to be used with `factsOfPayment`. */
@@ -88,7 +89,8 @@ export const factsOfPayment = `
   left join lateral (
     select json_agg(json_build_object(
              'kind', kind, 'object_id', object_id, 'status', status, 'amount_minor', amount_minor::text,
-             'currency', currency, 'parent_id', parent_id)) as facts
+             'currency', currency, 'parent_id', parent_id,
+             'as_of', case when isfinite(as_of) then as_of end)) as facts
     from private.payment_facts where payment_id = p.id
   ) f on true
   left join lateral (
@@ -185,4 +187,5 @@ const toFact = (json: FactJson): Fact => ({
   amountMinor: BigInt(json.amount_minor),
   currency: json.currency,
   parentId: json.parent_id,
+  ...(json.as_of === null ? {} : { asOf: new Date(json.as_of).toISOString() }),
 });

@@ -16,6 +16,7 @@ export const factRow = (paymentId: string, provider: Provider, fact: Fact) => ({
   currency: fact.currency,
   amount_minor: fact.amountMinor.toString(),
   parent_id: fact.parentId,
+  as_of: fact.asOf ?? null,
 });
 
 export const payoutRow = (payout: Payout) => ({

@@ -25,7 +25,9 @@ export async function* readDerived(db: Queryable): AsyncGenerator<readonly Deriv
        select 'payments' as "table", id::text as key, to_jsonb(p) - array['user_id', 'version', 'updated_at'] as row
        from public.payments p
        union all
-       select 'payment_facts', concat_ws(':', provider, kind, object_id, status), to_jsonb(f) - 'recorded_at'
+       select 'payment_facts',
+         concat_ws(':', provider, kind, object_id, status, case when isfinite(as_of) then as_of end),
+         to_jsonb(f) - 'recorded_at'
        from private.payment_facts f
        union all
        select 'payouts', concat_ws(':', provider, object_id, status), to_jsonb(o) - 'recorded_at'

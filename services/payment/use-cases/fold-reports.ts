@@ -9,6 +9,7 @@ import { addReview, reviewReasonOf, withoutReview } from '../domain/review';
 import type { InboxEntry, PaymentChange, PayoutChange, SettledCall } from '../sql/apply-reports';
 import type { LoadedPayment } from '../sql/load-payments';
 import { changeOfPayment, findPayment, isSamePayment } from './change-of-payment';
+import { isEvent, withoutStaleNews } from './without-stale-news';
 
 /** One report of a provider, from whichever side it came: webhook, answer to us, sweep. */
 export interface Report extends Omit<InboxEntry, 'outcome' | 'reason' | 'paymentId' | 'providerRef'> {
@@ -200,14 +201,3 @@ const sightingEntryOf = (entry: InboxEntry, seenAs: string): InboxEntry => ({
   sha256: null,
   body: null,
 });
-
-/** The provider's own event, delivered or listed: the same row whichever way it came. */
-const isEvent = ({ source }: Report): boolean => source === 'webhook' || source === 'events';
-
-/** Asking again and hearing the same open status is no news; every poll would otherwise write a row. */
-const withoutStaleNews = (report: Report, observation: Observation, state: LoadedPayment): Observation => {
-  const { open } = observation;
-  const isRepeat =
-    !isEvent(report) && open?.status === state.open?.status && open?.errorCode === state.open?.errorCode;
-  return isRepeat ? { ...observation, open: null } : observation;
-};
