@@ -80,6 +80,7 @@ describe('claimOpenPayments', () => {
         amountMinor: 1999n,
         currency: 'USD',
         createdAt: expect.any(Number),
+        wasDeclined: false,
       },
     ]);
   });

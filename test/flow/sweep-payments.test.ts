@@ -99,12 +99,25 @@ describe('an approved PayPal order', () => {
 
   it('that cannot be captured is told, and tried again later', async () => {
     const { id } = await shopper.agreed('paypal');
-    test.paypal.failNext('capture', new AppError('payment_declined'));
+    test.paypal.failNext('capture', new AppError('provider_rejected'));
     expect(await openPayments()).toEqual({ looked: 1, failed: 1 });
     expect(await statusOf(id)).toBe('requires_action');
     later += 6 * MINUTE;
     expect(await openPayments()).toEqual({ looked: 1, failed: 0 });
     expect(await statusOf(id)).toBe('succeeded');
+  });
+
+  it('that was declined is taken at the word of its payer alone, who may have paid otherwise since', async () => {
+    const { id, ref } = await shopper.agreed('paypal');
+    test.paypal.failNext('capture', new AppError('payment_declined'));
+    expect((await shopper.confirm('paypal', ref)).status).toBe(402);
+    for (const minutes of [0, 6, 12]) {
+      later += minutes * MINUTE;
+      expect(await openPayments()).toEqual({ looked: 1, failed: 0 });
+    }
+    expect(test.paypal.callsOf('capture').filter((call) => call.ref === ref)).toHaveLength(1);
+    expect(await statusOf(id)).toBe('requires_confirmation');
+    expect((await shopper.confirm('paypal', ref)).body.payment.status).toBe('succeeded');
   });
 
   it('that was captured while its answer was lost is captured once', async () => {

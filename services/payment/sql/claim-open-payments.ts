@@ -13,6 +13,8 @@ export interface OpenPayment {
   readonly currency: string;
   /** Milliseconds since 1970. */
   readonly createdAt: number;
+  /** Whether the provider has declined to take the money, and the payer was told so. */
+  readonly wasDeclined: boolean;
 }
 
 interface Row {
@@ -24,6 +26,7 @@ interface Row {
   readonly amount_minor: string;
   readonly currency: string;
   readonly created_at: Date;
+  readonly was_declined: boolean;
 }
 
 /**
@@ -81,7 +84,9 @@ export const claimOpenPayments = async (
        where s.next_at <= $2::timestamptz
        returning payment_id
      )
-     select p.id, p.provider, p.provider_ref, p.user_id, p.description, p.amount_minor, p.currency, p.created_at
+     select p.id, p.provider, p.provider_ref, p.user_id, p.description, p.amount_minor, p.currency, p.created_at,
+       exists (select from private.provider_calls c
+               where c.payment_id = p.id and c.operation = 'capture' and c.error_code = 'payment_declined') as was_declined
      from public.payments p where p.id in (select payment_id from claimed)`,
     [openPaymentStatuses, new Date(now).toISOString(), limit, providers, [...openDisputeStatuses]],
   );
@@ -94,5 +99,6 @@ export const claimOpenPayments = async (
     amountMinor: BigInt(row.amount_minor),
     currency: row.currency,
     createdAt: row.created_at.getTime(),
+    wasDeclined: row.was_declined,
   }));
 };

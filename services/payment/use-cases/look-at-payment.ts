@@ -38,14 +38,17 @@ export const lookAtPayment = async (deps: LookDeps, payment: OpenPayment): Promi
 
 const goOn = async (
   deps: LookDeps,
-  payment: StartedPayment & Pick<OpenPayment, 'createdAt'>,
+  payment: StartedPayment & Pick<OpenPayment, 'createdAt' | 'wasDeclined'>,
   observed: Observed,
 ): Promise<Observed> => {
   const status = observed.observation.open?.status;
   if (status === undefined) return observed;
-  // The payer approved and left: PayPal waits three hours for us to take the money, then gives up.
-  if (payment.provider === 'paypal')
-    return status === 'requires_confirmation' ? takePayment(deps, payment) : observed;
+  // The payer approved and left: PayPal waits three hours for us to take the money, then gives up. Where PayPal declined before,
+  // the payer may have paid otherwise since: then only the payer's own confirmation takes it.
+  if (payment.provider === 'paypal') {
+    const isLeftToUs = status === 'requires_confirmation' && !payment.wasDeclined;
+    return isLeftToUs ? takePayment(deps, payment) : observed;
+  }
   const isAbandoned = deps.now() - payment.createdAt > ABANDONED_AFTER_MS && WAITING.has(status);
   return isAbandoned ? endPayment(deps, payment, 'abandoned') : observed;
 };
