@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { fetchToken } from '../doubles/paypal-driver';
 import { type DisputeShop, disputeShop, type Message, messageOf } from '../support/dispute-shop';
 import { type DoubleShop, openDoubleShop, type Purchase } from '../support/double-shop';
+import { paymentRows } from '../support/payment-rows';
 import { expectSoundBooks } from '../support/payment-service';
 
 const HOUR = 3_600_000;
@@ -105,6 +106,26 @@ describe('a capture that PayPal reversed without showing a refund', () => {
     shop.clock.advance(3 * HOUR);
     await readAgain(purchase);
     expect(await disputes.rowOf(purchase)).toMatchObject({ status: 'reversed', reversed_minor: '1999' });
+  });
+
+  it('is found by the sweep, though nothing about it is disputed', async () => {
+    const purchase = await disputes.buy('paypal');
+    await shop.sweep('open-payments');
+    const { facts } = await paymentRows(shop.admin, purchase.id);
+    const captureId = facts.find(({ kind }) => kind === 'capture')?.object_id;
+    await shop.control('paypal', 'POST', `/paypal/captures/${captureId}`, { status: 'REVERSED', hidden: true });
+    await disputes.deliver(...(await disputes.told('paypal')).slice(-1));
+    expect(await disputes.rowOf(purchase)).toMatchObject({ status: 'succeeded', reversed_minor: '0' });
+    for (let minutes = 0; minutes < 6 * 60; minutes += 40) {
+      shop.clock.advance((HOUR * 2) / 3);
+      await shop.sweep('open-payments');
+    }
+    expect(await disputes.rowOf(purchase)).toMatchObject({ status: 'reversed', reversed_minor: '1999' });
+    // Then nobody is asked any more.
+    const asked = shop.callsTo('paypal');
+    shop.clock.advance(12 * HOUR);
+    await shop.sweep('open-payments');
+    expect(shop.callsTo('paypal')).toBe(asked);
   });
 
   it('counts once where the payer was refunded because we accepted the claim', async () => {

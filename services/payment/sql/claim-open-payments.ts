@@ -63,12 +63,19 @@ export const claimOpenPayments = async (
                                    and w.kind = 'withdrawal' and w.object_id = f.object_id)))
            -- A bank decides within months, and a lost report of it would leave the money's fate open for ever.
            or p.dispute_status = any($5::text[])
+           -- PayPal has said that it took a capture back. Where no refund in the order shows it, that can be told only once the
+           -- capture has not changed for three hours, and nothing else would make us ask again then.
+           or (p.provider = 'paypal' and p.reversed_minor = 0 and p.refunded_minor < p.captured_minor
+               and p.id in (select i.payment_id from private.inbox i
+                            where i.event_type = 'PAYMENT.CAPTURE.REVERSED' and i.payment_id is not null
+                              and i.received_at > $2::timestamptz - interval '3 days'))
          )
          and p.provider = any($4::text[])
          -- Younger ones are still being paid; their user or a webhook will settle them.
          and p.created_at < $2::timestamptz - interval '2 minutes'
+         -- What was paid may be refunded, disputed and taken back for a year.
          and p.created_at > $2::timestamptz
-             - case when p.dispute_status = any($5::text[]) then interval '400 days' else interval '60 days' end
+             - case when p.captured_minor > 0 or p.dispute_status = any($5::text[]) then interval '400 days' else interval '60 days' end
          and coalesce(s.next_at, '-infinity') <= $2::timestamptz
        -- Those nobody has asked about yet come before the backlog.
        order by coalesce(s.attempts, 0), coalesce(s.next_at, p.created_at), p.id
