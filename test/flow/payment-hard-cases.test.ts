@@ -118,6 +118,25 @@ it('a price that changed between a lost answer and its retry does not change the
   ).toEqual(new Set([9900n]));
 });
 
+it('an answer is repeated though its price has changed, or is not sold any more', async () => {
+  const key = randomUUID();
+  const wish = { price: 'team', amount: 9900 };
+  test.clock.shift = 120_000; // past what the test before made known
+  const first = await shopper.create('stripe', wish, key);
+  expect(first.status).toBe(201);
+  for (const change of ['amount_minor = 12345', 'active = false']) {
+    await test.admin.query(`update public.prices set ${change} where id = 'team'`);
+    test.clock.shift += 31_000;
+    const again = await shopper.create('stripe', wish, key);
+    const other = await shopper.create('stripe', wish, randomUUID());
+    const reused = await shopper.create('stripe', { price: 'team', amount: 1 }, key);
+    await test.admin.query(`update public.prices set amount_minor = 9900, active = true where id = 'team'`);
+    expect(again).toMatchObject({ status: 201, body: first.body });
+    expect(other.status).toBeGreaterThanOrEqual(404);
+    expect(reused.body.code).toBe('idempotency_key_reused');
+  }
+});
+
 describe('a refund that the bank returned, and another in its place', () => {
   const orders = [
     ['in the order they happened', [0, 1, 2, 3]],

@@ -18,6 +18,7 @@ import {
   type Claim,
   type IdempotencyDeps,
   type IdempotentRequest,
+  repeatAnswer,
   withIdempotencyKey,
 } from './with-idempotency-key';
 
@@ -54,16 +55,18 @@ export const createIntent = async <Answer>(
   render: Render<Answer>,
 ): Promise<Answer> => {
   if (deps.providers[request.provider].isConfigured === false) throw new AppError('provider_not_configured');
-  const price = await deps.findPrice(request.priceId);
-  if (price === null) throw new AppError('price_not_found');
-  const money = amountToCharge(price, request);
-  const { userId, provider } = request;
-  const about = { userId, provider, priceId: price.id, description: price.name, ...money };
-  const asPayment = (id: string): NewPayment => ({ ...about, id, callKey: `create:${id}` });
-
   const route = 'create-intent';
-  const { key, requestHash } = request;
+  const { userId, key, requestHash } = request;
   const claim = key === null ? null : { userId, route, key };
+  const priced = await priceOf(deps, request).catch(async (error: unknown) => {
+    // The price has changed or gone since the first try; its answer has not.
+    const first = await repeatAnswer<Answer>(deps, claim, requestHash);
+    if (first === null) throw error;
+    return first;
+  });
+  if ('repeated' in priced) return priced.repeated;
+  const asPayment = (id: string): NewPayment => ({ ...priced, id, callKey: `create:${id}` });
+
   const opened = asPayment(deps.makeId());
   const started = await startPayment(
     deps.database,
@@ -75,6 +78,17 @@ export const createIntent = async <Answer>(
     return answerOnce(deps, claim, () => make(deps, created, render, { known: started, claim }));
   }
   return withIdempotencyKey(deps, { ...request, route }, (id) => resume(deps, asPayment(id), render));
+};
+
+/** What is to be paid, by the catalogue. */
+const priceOf = async (
+  deps: Pick<CreateIntentDeps, 'findPrice'>,
+  request: CreateIntentRequest,
+): Promise<Omit<NewPayment, 'id' | 'callKey'>> => {
+  const price = await deps.findPrice(request.priceId);
+  if (price === null) throw new AppError('price_not_found');
+  const { userId, provider } = request;
+  return { userId, provider, priceId: price.id, description: price.name, ...amountToCharge(price, request) };
 };
 
 /** A retry: goes on with what the first try wrote, whatever the price is by now, since the same key must be the same call. */

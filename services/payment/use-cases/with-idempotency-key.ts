@@ -61,6 +61,17 @@ export const withIdempotencyKey = async <Answer>(
   return answerOnce(deps, claim, async () => ({ answer: await work(resourceId), isKept: false }));
 };
 
+/** The answer that a key has already; null where it has none, or there is no key. Throws as `decideReplay` does. */
+export const repeatAnswer = async <Answer>(
+  { database, now }: Pick<IdempotencyDeps, 'database' | 'now'>,
+  claim: Claim | null,
+  requestHash: string,
+): Promise<{ readonly repeated: Answer } | null> => {
+  const existing = claim === null ? null : await findIdempotencyKey(database, claim);
+  const replay = existing === null ? null : decideReplay(existing, requestHash, now());
+  return replay?.kind === 'repeat' ? { repeated: JSON.parse(replay.response) as Answer } : null;
+};
+
 /** Runs `work` under a claim and keeps its answer for the next one with that key; without a claim it only runs it. */
 export const answerOnce = async <Answer>(
   { database }: Pick<IdempotencyDeps, 'database'>,
