@@ -1,10 +1,13 @@
 import type { Database } from '#shared/database/pool';
+import type { Fact } from '../../services/payment/domain/fact-kinds';
+import { ledgerOf } from '../../services/payment/domain/ledger';
 import type { Movement } from '../../services/payment/domain/movement';
 import { keepMovements } from '../../services/payment/sql/keep-movements';
 import { countOpenDrift, listOpenDrift } from '../../services/payment/sql/list-open-drift';
-import { loadDay, loadEntries } from '../../services/payment/sql/load-entries';
+import { loadDay, loadEntries, loadUnlisted } from '../../services/payment/sql/load-entries';
 import { moveCursor, openCursor } from '../../services/payment/sql/move-cursor';
 import { type FoundDrift, recordDrift } from '../../services/payment/sql/record-drift';
+import { rowsOfPayment, writeRows } from '../support/money-statement';
 import { insertPayment } from '../support/payment-rows';
 import { openPaymentDatabase, type PaymentDatabase } from '../support/payment-service';
 
@@ -100,6 +103,56 @@ describe('movements', () => {
     ]);
     const found = new Map(entries.map(({ key, paymentId }) => [key.split(':')[2], paymentId]));
     expect(Object.fromEntries(found)).toEqual({ ch_ref: id, ch_own: id, ch_foreign: null, po_1: null });
+  });
+});
+
+describe('what PayPal took, which its statement lists once', () => {
+  const fact = (kind: Fact['kind'], objectId: string, status: string): Fact => ({
+    kind,
+    objectId,
+    status,
+    amountMinor: 1999n,
+    currency: 'USD',
+    parentId: kind === 'capture' ? null : 'CAP_TWICE',
+  });
+  const known: Fact[] = [];
+  let id: string;
+  /** The keys of what we booked of it and the statement is not for. */
+  const unlistedWith = async (...facts: readonly Fact[]): Promise<readonly string[]> => {
+    const before = new Set(ledgerOf('paypal', known).map(({ key }) => key));
+    known.push(...facts);
+    const rows = rowsOfPayment(id, known, 'paypal');
+    const isNew = (row: Readonly<Record<string, unknown>>) =>
+      !before.has(String(row.key ?? row.transaction_key));
+    await writeRows(databases.admin, {
+      ...rows,
+      facts: rows.facts.slice(-facts.length),
+      transactions: rows.transactions.filter(isNew),
+      entries: rows.entries.filter(isNew),
+    });
+    const page = { provider: 'paypal', from: 0, until: Date.now() + DAY, after: '', limit: 50 } as const;
+    const unlisted = (await loadUnlisted(db, page)).map(({ key }) => key);
+    // Asked about one by one, as a repair does, they differ in the same way.
+    for (const { key } of ledgerOf('paypal', known)) {
+      const [entry] = await loadEntries(db, [key]);
+      expect([key, entry?.theirs === null]).toEqual([key, entry === undefined ? false : unlisted.includes(key)]);
+    }
+    return unlisted;
+  };
+
+  it('is one refund or one withdrawal; the other one besides is told, until the refund is returned', async () => {
+    ({ id } = await insertPayment(databases.admin, { provider: 'paypal' }));
+    const line = { provider: 'paypal', parentId: 'CAP_TWICE' } as const;
+    await keepMovements(db, [
+      movement('CAP_TWICE', { ...line, parentId: null }),
+      movement('REF_TWICE', { ...line, books: 'refund', orKey: 'paypal:withdrawal:CAP_TWICE:withdrawn' }),
+    ]);
+    expect(await unlistedWith(fact('capture', 'CAP_TWICE', 'succeeded'))).toEqual([]);
+    expect(await unlistedWith(fact('withdrawal', 'CAP_TWICE', 'withdrawn'))).toEqual([]);
+    // The order lists the refund only now.
+    const twice = ['paypal:withdrawal:CAP_TWICE:withdrawn'];
+    expect(await unlistedWith(fact('refund', 'REF_TWICE', 'succeeded'))).toEqual(twice);
+    expect(await unlistedWith(fact('refund', 'REF_TWICE', 'canceled'))).toEqual([]);
   });
 });
 

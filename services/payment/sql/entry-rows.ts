@@ -1,6 +1,7 @@
 import type { LedgerKind } from '../domain/booking-rules';
 import type { Entry } from '../domain/drift';
 import type { Provider } from '../domain/provider-scale';
+import { isBookedAsRefund } from './unlisted-bookings';
 
 /** An entry with the payment it is about. */
 export interface LoadedEntry extends Entry {
@@ -51,10 +52,12 @@ export const entryColumns = `
 
 export const entryJoins = `
   left join lateral (
-    select * from private.provider_movements c where c.key = w.key or c.or_key = w.key order by c.key = w.key desc limit 1
+    select * from private.provider_movements c
+    where c.key = w.key or (c.or_key = w.key and not (w.key like 'paypal:withdrawal:%' and ${isBookedAsRefund('c')}))
+    order by c.key = w.key desc limit 1
   ) m on true
   left join lateral (
-    select * from private.ledger_transactions b where b.key in (w.key, m.key, m.or_key) limit 1
+    select * from private.ledger_transactions b where b.key in (w.key, m.key, m.or_key) order by b.key = w.key desc limit 1
   ) t on true
   left join lateral (
     select q.id, q.provider_ref from public.payments q
