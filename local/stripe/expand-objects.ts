@@ -31,6 +31,9 @@ const includable: Record<string, Record<string, (world: World, id: string) => ob
 
 const deepest = 4;
 
+/** "The 10 most recent refunds are always available by default on the Charge object" (docs.stripe.com/api/refunds/list). */
+const included = 10;
+
 /**
  * Replaces ids by their objects along paths such as `latest_charge.balance_transaction` or `data.customer`.
  * @returns a copy; the stored object is never touched
@@ -66,8 +69,10 @@ function expandStep(world: World, node: JsonObject, step: string, path: string):
   const kind = String(node.object);
   const list = Object.hasOwn(includable, kind) ? includable[kind]?.[step] : undefined;
   if (list && Object.hasOwn(includable[kind] ?? {}, step)) {
-    const data = structuredClone(list(world, String(node.id)).reverse());
-    node[step] ??= { object: 'list', data, has_more: false, url: `/v1/${step}?${kind}=${String(node.id)}` };
+    const all = list(world, String(node.id)).reverse();
+    const data = structuredClone(all.slice(0, included));
+    const hasMore = all.length > included;
+    node[step] ??= { object: 'list', data, has_more: hasMore, url: `/v1/${step}?${kind}=${String(node.id)}` };
     return node[step];
   }
   const value = Object.hasOwn(node, step) ? node[step] : undefined;

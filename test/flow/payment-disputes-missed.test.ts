@@ -43,6 +43,23 @@ describe('with every webhook lost', () => {
     );
   });
 
+  it('the confirmation sees every refund of a Stripe charge, also those before the last ten', async () => {
+    const purchase = await shop.agree('stripe');
+    for (let made = 0; made < 12; made += 1) {
+      const answer = await fetch(`${shop.stripe.url}/v1/refunds`, {
+        method: 'POST',
+        headers: { authorization: `Bearer ${shop.stripe.secretKey}` },
+        body: new URLSearchParams({ payment_intent: purchase.ref, amount: '100' }),
+      });
+      expect(answer.status).toBe(200);
+    }
+    expect((await disputes.confirm(purchase)).status).toBe(200);
+    expect(await disputes.rowOf(purchase)).toMatchObject({
+      status: 'partially_refunded',
+      refunded_minor: '1200',
+    });
+  });
+
   it('asks for no disputes where there is none', async () => {
     const purchase = await shop.agree('stripe');
     shop.stripe.calls.clear();

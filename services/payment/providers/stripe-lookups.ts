@@ -32,6 +32,10 @@ export const listStripeRefunds = async (
   });
 };
 
+/** The intent's charge, where it has more refunds than Stripe shows with it: the ten newest (docs.stripe.com/api/refunds/list). */
+export const chargeWithMoreRefunds = ({ latest_charge: charge }: StripeSdk.PaymentIntent): string | null =>
+  typeof charge === 'object' && charge?.refunds?.has_more === true ? charge.id : null;
+
 /** Whether the intent's charge is disputed, or was. */
 export const isDisputed = ({ latest_charge: charge }: StripeSdk.PaymentIntent): boolean =>
   typeof charge === 'object' && charge?.disputed === true;

@@ -12,7 +12,13 @@ import type {
 import type { CallStripe } from './call-stripe';
 import { DoneBeforeError } from './error-verdict';
 import { observeSightings } from './read-sightings';
-import { findStripeIntent, isDisputed, listStripeDisputes, listStripeRefunds } from './stripe-lookups';
+import {
+  chargeWithMoreRefunds,
+  findStripeIntent,
+  isDisputed,
+  listStripeDisputes,
+  listStripeRefunds,
+} from './stripe-lookups';
 import { stripeRefund } from './stripe-objects';
 
 /** What an intent must carry to show its charge's fee and refunds in one answer. */
@@ -34,12 +40,15 @@ export const stripePayments = (options: StripeOptions, call: CallStripe): Paymen
   const observe = (intent: unknown, how: 'made' | 'asked'): ProviderObservation =>
     observeSightings(seen('stripe.payment_intent', intent, how));
 
-  /** With the disputes of its charge, where it has any. */
+  /** With the disputes of its charge, where it has any, and with all of its refunds. */
   const retrieve = async (providerRef: string): Promise<ProviderObservation> => {
     const intent = await call((stripe) => stripe.paymentIntents.retrieve(providerRef, { expand: EXPAND }));
+    const charge = chargeWithMoreRefunds(intent);
+    const refunds = charge === null ? [] : await call((stripe) => listStripeRefunds(stripe, charge));
     const disputes = isDisputed(intent) ? await call((stripe) => listStripeDisputes(stripe, intent.id)) : [];
     return observeSightings(
       seen('stripe.payment_intent', intent, 'asked'),
+      ...refunds.map((refund) => seen('stripe.refund', refund, 'asked')),
       ...disputes.map((dispute) => seen('stripe.dispute', dispute, 'asked')),
     );
   };
