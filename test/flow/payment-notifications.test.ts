@@ -42,9 +42,9 @@ const story = async () => {
   const payment = await insertPayment(test.admin, { providerRef: intent });
   const told = stripeStory({ intent, charge: `ch_n${stories}`, paymentId: payment.id });
   let events = 0;
-  const report = (type: string, object: object) => {
+  const report = (type: string, object: object, created?: number) => {
     events += 1;
-    return stripeReport(told.event(`evt_n${stories}_${events}`, type, object));
+    return stripeReport(told.event(`evt_n${stories}_${events}`, type, object, created));
   };
   return { ...payment, ...told, report };
 };
@@ -130,6 +130,38 @@ it('tells that a dispute began where it has not ended', async () => {
     }),
   ]);
   expect((await toldOf(id)).shown).toEqual(['payment_disputed', 'payment_succeeded']);
+});
+
+it('tells that a dispute was decided otherwise than before, in whatever order both are reported', async () => {
+  const { id, report, ...s } = await story();
+  const decided = (status: string, created: number) =>
+    report(
+      'charge.dispute.closed',
+      {
+        object: 'dispute',
+        id: `dp_${id}`,
+        status,
+        amount: 1999,
+        currency: 'usd',
+        charge: s.charge('succeeded').id,
+        payment_intent: s.intent('succeeded').id,
+        balance_transactions: [],
+      },
+      created,
+    );
+  const [lost, won] = [decided('lost', 1_760_000_200), decided('won', 1_760_900_000)];
+  const decisions = async () => {
+    const { rows } = await test.admin.query<{ status: string }>(
+      `select data ->> 'status' as status from public.notifications
+       where data ->> 'payment_id' = $1 and kind = 'dispute_closed' order by created_at`,
+      [id],
+    );
+    return rows.map(({ status }) => status);
+  };
+  await tell([report('charge.succeeded', s.charge('succeeded')), lost]);
+  await tell([won]);
+  await tell([lost]);
+  expect(await decisions()).toEqual(['lost', 'won']);
 });
 
 it('tells of a decline in the product; by mail only when whoever paid has long gone', async () => {
