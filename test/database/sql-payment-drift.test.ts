@@ -135,7 +135,10 @@ describe('what PayPal took, which its statement lists once', () => {
     // Asked about one by one, as a repair does, they differ in the same way.
     for (const { key } of ledgerOf('paypal', known)) {
       const [entry] = await loadEntries(db, [key]);
-      expect([key, entry?.theirs === null]).toEqual([key, entry === undefined ? false : unlisted.includes(key)]);
+      expect([key, entry?.theirs === null]).toEqual([
+        key,
+        entry === undefined ? false : unlisted.includes(key),
+      ]);
     }
     return unlisted;
   };

@@ -130,7 +130,10 @@ describe('a capture that PayPal reversed without showing a refund', () => {
     await shop.sweep('open-payments');
     const { facts } = await paymentRows(shop.admin, purchase.id);
     const captureId = facts.find(({ kind }) => kind === 'capture')?.object_id;
-    await shop.control('paypal', 'POST', `/paypal/captures/${captureId}`, { status: 'REVERSED', hidden: true });
+    await shop.control('paypal', 'POST', `/paypal/captures/${captureId}`, {
+      status: 'REVERSED',
+      hidden: true,
+    });
     await disputes.deliver(...(await disputes.told('paypal')).slice(-1));
     expect(await disputes.rowOf(purchase)).toMatchObject({ status: 'succeeded', reversed_minor: '0' });
     for (let minutes = 0; minutes < 6 * 60; minutes += 40) {

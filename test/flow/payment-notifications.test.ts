@@ -132,7 +132,7 @@ it('tells that a dispute began where it has not ended', async () => {
   expect((await toldOf(id)).shown).toEqual(['payment_disputed', 'payment_succeeded']);
 });
 
-it('tells that a dispute was decided otherwise than before, in whatever order both are reported', async () => {
+it('tells that a dispute was decided otherwise than before, and nothing of it twice', async () => {
   const { id, report, ...s } = await story();
   const decided = (status: string, created: number) =>
     report(

@@ -111,6 +111,20 @@ export const paymentMutants: readonly Mutant[] = [
     ],
   },
   {
+    name: 'the sweep captures what was declined before',
+    file: `${useCases}/look-at-payment.ts`,
+    search: ' && !payment.wasDeclined',
+    replacement: '',
+    tests: ['test/flow/sweep-payments.test.ts'],
+  },
+  {
+    name: 'a line that is booked twice counts as listed twice',
+    file: 'services/payment/sql/unlisted-bookings.ts',
+    search: "and not (t.kind = 'withdrawal' and",
+    replacement: "and not (t.kind = 'nothing' and",
+    tests: ['test/database/sql-payment-drift.test.ts'],
+  },
+  {
     name: 'a refund is repeated with a key the provider forgot',
     file: `${domain}/call-horizon.ts`,
     search: ' || !isRepeatable(call, now);',

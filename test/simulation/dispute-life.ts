@@ -23,7 +23,9 @@ export const disputeOn = (
   detail: 'event' | 'events_of_old',
   now: number,
 ): Happening => {
-  const open = charge.disputes.filter((one) => isUndecided(one) || (one.status === 'lost' && random.chance(0.3)));
+  const open = charge.disputes.filter(
+    (one) => isUndecided(one) || (one.status === 'lost' && random.chance(0.3)),
+  );
   const known = open[random.below(open.length)];
   if (known === undefined ? charge.disputes.length > 1 : known.movedAt === now) return null;
   const dispute = known ?? openDispute(intent, charge, random, now);

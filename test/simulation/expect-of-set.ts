@@ -84,7 +84,10 @@ const worstDispute = (facts: readonly Fact[]): string | null => {
   const disputes = facts.filter(({ kind }) => kind === 'dispute');
   const standing = [...new Set(disputes.map(({ objectId }) => objectId))].map((id) => {
     const said = disputes.filter(({ objectId }) => objectId === id);
-    const newest = said.map(({ asOf = '' }) => asOf).sort().at(-1);
+    const newest = said
+      .map(({ asOf = '' }) => asOf)
+      .sort()
+      .at(-1);
     const then = said.filter(({ asOf = '' }) => asOf === newest);
     return LIFE_OF_DISPUTE.findLast((status) => then.some((fact) => fact.status === status));
   });
