@@ -22,6 +22,7 @@ import { handleListSessions } from './handlers/list-sessions';
 import { handleRefresh } from './handlers/refresh';
 import { rememberDevice } from './handlers/remember-device';
 import { handleRemoveFactor } from './handlers/remove-factor';
+import { replaceSession } from './handlers/replace-session';
 import { handleResendConfirmation } from './handlers/resend-confirmation';
 import { handleResetPassword } from './handlers/reset-password';
 import { handleSendMagicLink } from './handlers/send-magic-link';
@@ -65,13 +66,13 @@ export const wireService = (parts: AuthParts): HttpService<typeof authContract> 
   return {
     contract: authContract,
     handlers: {
-      signUp: handleSignUp(parts),
-      signIn: rememberDevice(parts.accounts, handleSignIn(parts)),
+      signUp: replaceSession(parts, handleSignUp(parts)),
+      signIn: rememberDevice(parts.accounts, replaceSession(parts, handleSignIn(parts))),
       refresh: handleRefresh({ ...parts, authenticate }),
       signOut: handleSignOut(parts),
       resetPassword: handleResetPassword(parts),
       updatePassword: handleUpdatePassword(parts),
-      verify: rememberDevice(parts.accounts, handleVerify(parts)),
+      verify: rememberDevice(parts.accounts, replaceSession(parts, handleVerify(parts))),
       getProfile: handleGetProfile(parts),
       updateProfile: handleUpdateProfile(parts),
       getCsrfToken: handleGetCsrfToken(),
@@ -83,7 +84,7 @@ export const wireService = (parts: AuthParts): HttpService<typeof authContract> 
       deleteAccount: handleDeleteAccount(parts),
       enrolFactor: handleEnrolFactor(parts),
       exportAccount: handleExportAccount(parts),
-      finishSocial: handleFinishSocial({ ...parts, redirects }),
+      finishSocial: replaceSession(parts, handleFinishSocial({ ...parts, redirects })),
       listFactors: handleListFactors(parts),
       removeFactor: handleRemoveFactor(parts),
       resendConfirmation: handleResendConfirmation(parts),

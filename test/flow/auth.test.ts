@@ -307,10 +307,42 @@ describe('cookie sessions', () => {
       service.post('signin', { email, password: PASSWORD }, { Cookie, ...headers });
 
     expect(Cookie).toMatch(/^__Host-tandem_login=/);
+    // Another tab is given the same.
+    expect((await get(service, 'csrf-token', { Cookie })).body.csrf_token).toBe(fetched.body.csrf_token);
     expect((await signIn({})).body.code).toBe('csrf_invalid');
     const answer = await signIn({ 'X-CSRF-Token': fetched.body.csrf_token });
     expect(answer.status).toBe(200);
     expect(answer.cookies[1]).toMatch(/^__Host-tandem_login=; Max-Age=0/);
+  });
+});
+
+describe('signing in again in one browser', () => {
+  test('ends the session whose cookie it replaces, and no other', async () => {
+    const service = start();
+    const { email, answer, token, access } = await signUp(service);
+    const elsewhere = await service.post('signin', { email, password: PASSWORD });
+    const Cookie = cookieOf(answer);
+    const wrong = await service.post('signin', { email, password: 'guess' }, { Cookie });
+    expect([wrong.status, (await get(service, 'sessions', { Cookie })).status]).toEqual([401, 200]);
+
+    const again = await service.post('signin', { email, password: PASSWORD }, { Cookie });
+    for (const old of [token, access]) {
+      expect((await get(service, 'sessions', bearer(old))).body.code).toBe('session_ended');
+    }
+    for (const { body } of [again, elsewhere]) {
+      expect((await get(service, 'sessions', bearer(body.user.token))).body.sessions).toHaveLength(2);
+    }
+  });
+
+  test('also as somebody else, by a mail, or by the token before the last', async () => {
+    const service = start();
+    const { answer, token } = await signUp(service);
+    await service.post('refresh', {}, bearer(token));
+    const { email } = await signUp(service);
+    await service.post('magic-link', { email });
+    const proof = { email, token: service.identity.mailed.get(email), type: 'magiclink' };
+    expect((await service.post('verify', proof, { Cookie: cookieOf(answer) })).status).toBe(200);
+    expect((await get(service, 'profile', bearer(token))).body.code).toBe('session_ended');
   });
 });
 

@@ -119,7 +119,11 @@ const standIn = (contract: Contract, reached: (id: string) => void) => {
   });
 };
 
-const tryForms = async (contract: Contract, send: (request: ApiRequest) => Promise<ApiAnswer>) => {
+const tryForms = async (
+  contract: Contract,
+  send: (request: ApiRequest) => Promise<ApiAnswer>,
+  cookies: Record<string, string> = { Cookie: cookie },
+) => {
   const accepted: string[] = [];
   let sent = 0;
   for (const [id, route] of Object.entries(contract)) {
@@ -131,7 +135,7 @@ const tryForms = async (contract: Contract, send: (request: ApiRequest) => Promi
         const { status } = await send({
           method: route.method,
           path: pathOf(route),
-          headers: { Cookie: cookie, ...headers, ...origin },
+          headers: { ...cookies, ...headers, ...origin },
           ...(text === '' ? {} : { body: text }),
         });
         if (status < 400) accepted.push(`${id}: ${form} from ${JSON.stringify(origin)}`);
@@ -149,6 +153,11 @@ test('no form of a foreign page changes anything at the auth service', async () 
   expect(sent).toBeGreaterThan(500);
   // Neither signed out, nor renewed, nor deleted.
   expect((await auth.get('sessions', { Cookie: cookie })).body.sessions).toHaveLength(1);
+});
+
+test('nor takes the session from a browser that keeps its cookies back', async () => {
+  const { accepted } = await tryForms(contracts.get('auth') ?? {}, auth.send, {});
+  expect(accepted).toEqual([]);
 });
 
 test('nor reaches a handler of any other service', async () => {

@@ -12,10 +12,11 @@ export const handleSignOut =
   async ({ headers, cookies }) => {
     const bearer = readBearer(headers);
     const cookie = cookies.get(SESSION_COOKIE) ?? '';
+    // Also where no cookie came: a form of a foreign page brings none (SameSite), and the answer takes it from the browser.
+    if (bearer === null) checkOrigin(headers, deps.allowedOrigins);
     if (bearer !== null) {
       await signOut(deps, bearer);
     } else if (isSessionToken(cookie)) {
-      checkOrigin(headers, deps.allowedOrigins);
       checkCsrfToken(headers, csrfTokenOf(cookie));
       await signOut(deps, cookie);
     }
