@@ -2,13 +2,21 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { accessMutants } from './access-mutants';
 import { mutatedText } from './apply-mutant';
+import { doorMutants } from './door-mutants';
 import { fileMutants } from './file-mutants';
 import { paymentMutants } from './payment-mutants';
 import { roleMutants } from './role-mutants';
 import { usageMutants } from './usage-mutants';
 
 const root = join(__dirname, '../..');
-const mutants = [...paymentMutants, ...accessMutants, ...roleMutants, ...usageMutants, ...fileMutants];
+const mutants = [
+  ...paymentMutants,
+  ...accessMutants,
+  ...doorMutants,
+  ...roleMutants,
+  ...usageMutants,
+  ...fileMutants,
+];
 
 it('has at least twenty, each with a name of its own', () => {
   expect(new Set(mutants.map(({ name }) => name)).size).toBe(mutants.length);

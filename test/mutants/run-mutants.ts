@@ -5,6 +5,7 @@ import { dirname, join, relative } from 'node:path';
 import { parseArgs } from 'node:util';
 import { accessMutants } from './access-mutants';
 import { mutatedText } from './apply-mutant';
+import { doorMutants } from './door-mutants';
 import { fileMutants } from './file-mutants';
 import type { Mutant } from './mutant';
 import { paymentMutants } from './payment-mutants';
@@ -88,6 +89,7 @@ const main = async (): Promise<void> => {
   const mutants = [
     ...paymentMutants,
     ...accessMutants,
+    ...doorMutants,
     ...roleMutants,
     ...usageMutants,
     ...fileMutants,
