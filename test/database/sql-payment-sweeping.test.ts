@@ -181,6 +181,42 @@ describe('claimOpenPayments', () => {
     expect(await claimOpenPayments(db, Date.now(), 50)).toHaveLength(0);
   });
 
+  it('asks about a refund on its way, however old its payment is', async () => {
+    const refunded = (objectId: string, statuses: readonly string[]) =>
+      statuses.map((status) => ({ kind: 'refund', objectId, status, amountMinor: 500n }) as const);
+    const old = 200 * 24 * 60;
+    const pending = await insertDisputed('lost', old, 'paypal', refunded('re_1', ['pending']));
+    await insertDisputed('lost', old, 'paypal', refunded('re_2', ['pending', 'succeeded']));
+    expect(idsOf(await claimOpenPayments(db, Date.now(), 50))).toEqual([pending]);
+    expect(await claimOpenPayments(db, Date.now() + 401 * 24 * 60 * MINUTE, 50)).toEqual([]);
+    await databases.admin.query(
+      `update private.payment_sweeps set next_at = 'infinity' where payment_id = $1`,
+      [pending],
+    );
+  });
+
+  it('reads no payment that is settled: there is an index for each reason', async () => {
+    const plan = await databases.admin.withConnection(async (connection) => {
+      await connection.query('begin');
+      // What has no index of its own would be read whole all the same.
+      await connection.query('set local enable_seqscan = off');
+      const lines: string[] = [];
+      const explaining = {
+        query: async (text: string, values?: readonly unknown[]) => {
+          const { rows } = await connection.query<{ 'QUERY PLAN': string }>(`explain ${text}`, values);
+          lines.push(...rows.map((row) => row['QUERY PLAN']));
+          return { rows: [], rowCount: 0 };
+        },
+      };
+      await claimOpenPayments(explaining as unknown as Database, Date.now(), 10);
+      await connection.query('rollback');
+      return lines.join('\n');
+    });
+    for (const reason of ['open', 'feeless', 'disputed']) expect(plan).toContain(`payments_${reason}_idx`);
+    expect(plan).toContain('payment_facts_pending_refund_idx');
+    expect(plan).not.toMatch(/Seq Scan on (payments|payment_facts)/);
+  });
+
   // The last one: nothing ends these disputes.
   it('keeps asking about a payment while a dispute over it is open', async () => {
     const disputed = (status: string, age: number) => insertDisputed(status, age * 24 * 60);

@@ -41,41 +41,51 @@ export const claimOpenPayments = async (
   providers: readonly Provider[] = ['stripe', 'paypal'],
 ): Promise<readonly OpenPayment[]> => {
   const { rows } = await db.query<Row>(
-    `with due as (
+    `with candidate as (
+       -- Each by an index of its own that leaves out what is settled for good: payments of all years are not read for this.
+       select p.id from public.payments p
+       where p.status = any($1::text[]) and p.created_at > $2::timestamptz - interval '60 days'
+       union
+       -- A refund on its way, of a payment of whatever age: a bank may take days, and the webhook may be lost.
+       select f.payment_id from private.payment_facts f
+       where f.kind = 'refund' and f.status = 'pending' and f.recorded_at > $2::timestamptz - interval '400 days'
+         and not exists (select from private.payment_facts g where g.kind = 'refund' and g.provider = f.provider
+                         and g.object_id = f.object_id and g.status <> 'pending')
+       union
+       -- Stripe names the fee only in the balance transaction, which it makes after the capture and no webhook carries.
+       -- A dispute's fee, told with its withdrawal, does not stand for it.
+       select paid.id from (
+         select p.id from public.payments p
+         where p.provider = 'stripe' and p.captured_minor > 0 and p.fee_minor = 0
+           and p.created_at > $2::timestamptz - interval '7 days'
+         union all
+         select p.id from public.payments p
+         where p.provider = 'stripe' and p.captured_minor > 0 and p.dispute_status is not null
+           and p.created_at > $2::timestamptz - interval '7 days'
+       ) paid
+       where not exists (
+         select from private.payment_facts f
+         where f.payment_id = paid.id and f.kind = 'fee'
+           and not exists (select from private.payment_facts w where w.payment_id = paid.id
+                           and w.kind = 'withdrawal' and w.object_id = f.object_id))
+       union
+       -- A bank decides within months, and a lost report of it would leave the money's fate open for ever.
+       select p.id from public.payments p
+       where p.dispute_status = any($5::text[]) and p.created_at > $2::timestamptz - interval '400 days'
+       union
+       -- PayPal has said that it took a capture back. Where no refund in the order shows it, that can be told only once the
+       -- capture has not changed for three hours, and nothing else would make us ask again then.
+       select p.id from private.inbox i join public.payments p on p.id = i.payment_id
+       where i.event_type = 'PAYMENT.CAPTURE.REVERSED' and i.received_at > $2::timestamptz - interval '3 days'
+         and p.provider = 'paypal' and p.reversed_minor = 0 and p.refunded_minor < p.captured_minor
+     ), due as (
        select p.id
-       from public.payments p left join private.payment_sweeps s on s.payment_id = p.id
-       where (
-           p.status = any($1::text[])
-           -- A refund on its way: a bank may take days, and the webhook may be lost.
-           or exists (
-             select from private.payment_facts f
-             where f.payment_id = p.id and f.kind = 'refund' and f.status = 'pending'
-               and not exists (select from private.payment_facts g where g.kind = 'refund' and g.provider = f.provider
-                               and g.object_id = f.object_id and g.status <> 'pending'))
-           -- Stripe names the fee only in the balance transaction, which it makes after the capture and no webhook carries.
-           -- A dispute's fee, told with its withdrawal, does not stand for it.
-           or (p.provider = 'stripe' and p.captured_minor > 0 and (p.fee_minor = 0 or p.dispute_status is not null)
-               and p.created_at > $2::timestamptz - interval '7 days'
-               and not exists (
-                 select from private.payment_facts f
-                 where f.payment_id = p.id and f.kind = 'fee'
-                   and not exists (select from private.payment_facts w where w.payment_id = p.id
-                                   and w.kind = 'withdrawal' and w.object_id = f.object_id)))
-           -- A bank decides within months, and a lost report of it would leave the money's fate open for ever.
-           or p.dispute_status = any($5::text[])
-           -- PayPal has said that it took a capture back. Where no refund in the order shows it, that can be told only once the
-           -- capture has not changed for three hours, and nothing else would make us ask again then.
-           or (p.provider = 'paypal' and p.reversed_minor = 0 and p.refunded_minor < p.captured_minor
-               and p.id in (select i.payment_id from private.inbox i
-                            where i.event_type = 'PAYMENT.CAPTURE.REVERSED' and i.payment_id is not null
-                              and i.received_at > $2::timestamptz - interval '3 days'))
-         )
-         and p.provider = any($4::text[])
+       from candidate c
+       join public.payments p on p.id = c.id
+       left join private.payment_sweeps s on s.payment_id = p.id
+       where p.provider = any($4::text[])
          -- Younger ones are still being paid; their user or a webhook will settle them.
          and p.created_at < $2::timestamptz - interval '2 minutes'
-         -- What was paid may be refunded, disputed and taken back for a year.
-         and p.created_at > $2::timestamptz
-             - case when p.captured_minor > 0 or p.dispute_status = any($5::text[]) then interval '400 days' else interval '60 days' end
          and coalesce(s.next_at, '-infinity') <= $2::timestamptz
        -- Those nobody has asked about yet come before the backlog.
        order by coalesce(s.attempts, 0), coalesce(s.next_at, p.created_at), p.id
