@@ -113,6 +113,17 @@ it('tells of refunds and disputes in whatever order they are reported, and of no
   expect(await toldOf(id)).toEqual({ shown: all, mailed: all });
 });
 
+it('remembers nothing of what is a fact, and tells it no second time to who has deleted it', async () => {
+  const { id, userId, report, ...s } = await story();
+  const paid = report('charge.succeeded', s.charge('succeeded'));
+  await tell([paid]);
+  const { rows } = await test.admin.query('select kind from private.notices where user_id = $1', [userId]);
+  expect(rows).toEqual([]);
+  await test.admin.query('delete from public.notifications where user_id = $1', [userId]);
+  await tell([paid, report('payment_intent.succeeded', s.intent('succeeded'))]);
+  expect((await toldOf(id)).shown).toEqual([]);
+});
+
 it('tells that a dispute began where it has not ended', async () => {
   const { id, report, ...s } = await story();
   await tell([

@@ -9,8 +9,8 @@ export const notificationFunctions: Readonly<Record<string, FunctionAccess>> = {
     definer: true,
     may: ['tandem_files', 'tandem_notification'],
   },
-  'private.notify_each(uuid[],text[],text[],jsonb[],boolean[])': {
-    call: `'{}', '{}', '{}', '{}', '{}'`,
+  'private.notify_each(uuid[],text[],text[],jsonb[],boolean[],boolean[])': {
+    call: `'{}', '{}', '{}', '{}', '{}', '{}'`,
     definer: true,
   },
   'private.mail_recipients(uuid)': { call: `'${OWNER}'`, definer: true, may: ['tandem_notification'] },
