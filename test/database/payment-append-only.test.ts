@@ -119,6 +119,7 @@ it('guards nothing else: a removed trigger would show here', async () => {
     'inbox.inbox_no_delete',
     'inbox.inbox_no_truncate',
     'ledger_accounts.ledger_accounts_append_only',
+    'ledger_accounts.ledger_accounts_no_truncate',
     'ledger_entries.ledger_entries_append_only',
     'ledger_entries.ledger_entries_no_truncate',
     'ledger_transactions.ledger_transactions_append_only',

@@ -202,13 +202,21 @@ describe.each(['tandem_payment', 'tandem_reconcile', 'postgres'])('as %s', (role
 
   it.each([
     ['nothing', { amount_minor: 0 }, 'ledger_entries_amount_minor_check'],
-    ['an unknown account', { account: 'mine' }, 'ledger_entries_account_fkey'],
+    ['an unknown account', { account: 'mine' }, 'ledger_entries_have_accounts'],
     ['another currency', { currency: 'EUR' }, 'ledger_entries_transaction_key_currency_fkey'],
     ['an account twice', { account: 'sales' }, 'ledger_entries_pkey'],
   ])('an entry is refused of %s', async (_, wrong, constraint) => {
     const rows = rowsOfPayment(id, factsOf(id).slice(0, 1));
     const [first, ...rest] = rows.entries;
     expect(await write({ ...rows, entries: [{ ...first, ...wrong }, ...rest] })).toBe(constraint);
+  });
+
+  it('booking locks no account, which all payments have in common', async () => {
+    expect(await write(rowsOfPayment(id, factsOf(id)))).toBeNull();
+    const { rows } = await databases.admin.query<{ locked: string }>(
+      'select distinct xmax::text as locked from private.ledger_accounts',
+    );
+    expect(rows).toEqual([{ locked: '0' }]);
   });
 
   it('nothing joins a transaction that was booked', async () => {
