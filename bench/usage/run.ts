@@ -6,7 +6,7 @@ import { Client } from 'pg';
 import { startDatabase } from '../../local/parts/start-database';
 import { freePort } from '../../local/ports/free-port';
 import { fill } from './fill';
-import { measureReading } from './measure-reading';
+import { measureClosed, measureReading } from './measure-reading';
 import { measureRecording } from './measure-recording';
 
 const print = (text: string): void => {
@@ -40,7 +40,10 @@ const main = async (): Promise<void> => {
     print(
       `${events} events, ${rows[0]?.days} days of users, ${size.users} accounts, ${size.payments} payments; ${rows[0]?.bytes}`,
     );
-    for (const { what, firstMs, medianMs, rows: found } of await measureReading(client))
+    for (const { what, firstMs, medianMs, rows: found } of [
+      ...(await measureReading(client)),
+      ...(await measureClosed(client)),
+    ])
       print(
         `${medianMs.toFixed(1).padStart(9)} ms  ${what}  (first ${firstMs.toFixed(1)} ms, ${found} rows)`,
       );

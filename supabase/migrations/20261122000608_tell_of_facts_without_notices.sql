@@ -8,7 +8,7 @@ create function private.notify_each(user_ids uuid[], kinds text[], keys text[], 
                                     are_new boolean[] default '{}')
   returns void
   language plpgsql volatile security definer
-  set search_path = '' set plan_cache_mode = force_generic_plan set enable_seqscan = off
+  set search_path = pg_catalog, pg_temp set plan_cache_mode = force_generic_plan set enable_seqscan = off
 as $$
 begin
   if exists (
@@ -61,11 +61,11 @@ comment on function private.notify_each(uuid[], text[], text[], jsonb[], boolean
 
 revoke execute on function private.notify_each(uuid[], text[], text[], jsonb[], boolean[], boolean[]) from public;
 
--- As before. A dispute goes through several statuses, each a fact of its own, and is told of by the first: that is remembered. What
+-- As before. A dispute goes through several statuses, each a fact of its own, and may come to the same one again: what was told of it is remembered. What
 -- was told of before this migration are facts that are not written again.
 create or replace function private.notify_of_facts() returns trigger
   language plpgsql security definer
-  set search_path = '' set plan_cache_mode = force_generic_plan set enable_seqscan = off
+  set search_path = pg_catalog, pg_temp set plan_cache_mode = force_generic_plan set enable_seqscan = off
 as $$
 declare
   told record;
@@ -74,16 +74,20 @@ begin
     return null;
   end if;
   with fresh as (
-    select w.payment_id, w.provider, w.kind, w.object_id, w.status, w.amount_minor, w.parent_id from written w
+    select w.payment_id, w.provider, w.kind, w.object_id, w.status, w.amount_minor, w.parent_id, w.as_of from written w
     where w.kind in ('capture', 'refund', 'dispute')
     union
     -- Refunds that waited for their capture to be known.
-    select f.payment_id, f.provider, f.kind, f.object_id, f.status, f.amount_minor, f.parent_id
+    select f.payment_id, f.provider, f.kind, f.object_id, f.status, f.amount_minor, f.parent_id, f.as_of
     from written w
     join private.payment_facts f on f.payment_id = w.payment_id and f.kind = 'refund' and f.parent_id = w.object_id
     where w.kind = 'capture' and w.status = 'succeeded'
   ), news as (
-    select p.user_id, f.object_id as key, p.id, p.currency, p.description, p.created_at, f.status,
+    select p.user_id,
+      -- A dispute may be closed another way than before: that is told, too.
+      f.object_id || case when f.kind = 'dispute' and f.status in ('warning_closed', 'prevented', 'won', 'lost')
+        then ':' || f.status else '' end as key,
+      p.id, p.currency, p.description, p.created_at, f.status,
       case
         when f.kind = 'capture' and f.status = 'succeeded' then 'payment_succeeded'
         when f.kind = 'capture' and f.status = 'failed' and p.captured_minor = 0 then 'payment_failed'
@@ -101,7 +105,7 @@ begin
     where p.user_id is not null and not exists (
       select from private.payment_facts further
       where further.provider = f.provider and further.kind = f.kind and further.object_id = f.object_id
-        and private.fact_rank(further.kind, further.status) > private.fact_rank(f.kind, f.status))
+        and (further.as_of, private.fact_rank(further.kind, further.status)) > (f.as_of, private.fact_rank(f.kind, f.status)))
   )
   select array_agg(n.user_id) as user_ids, array_agg(n.kind) as kinds, array_agg(n.key) as keys,
     array_agg(jsonb_build_object('payment_id', n.id) || case

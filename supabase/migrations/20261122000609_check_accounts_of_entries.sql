@@ -8,7 +8,7 @@ create trigger ledger_accounts_no_truncate before truncate on private.ledger_acc
   for each statement execute function private.refuse_change();
 
 create or replace function private.check_entries() returns trigger
-  language plpgsql security definer set search_path = '' set plan_cache_mode = force_generic_plan set enable_seqscan = off
+  language plpgsql security definer set search_path = pg_catalog, pg_temp set plan_cache_mode = force_generic_plan set enable_seqscan = off
 as $$
 begin
   if exists (

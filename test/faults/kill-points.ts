@@ -71,5 +71,5 @@ export const killPoints: readonly KillPoint[] = [
   ...around('sweep', 'question to Stripe', 'GET /v1/payment_intents/'),
   ...around('sweep', 'question to PayPal', 'GET /v2/checkout/orders/'),
   ...around('sweep', 'write of what it saw', 'insert into private.inbox'),
-  point('sweep', 'forgetting old keys', 'before-send', 'delete from private.idempotency_keys'),
+  point('sweep', 'forgetting old keys', 'before-send', 'private.forget_idempotency_keys'),
 ];

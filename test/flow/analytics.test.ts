@@ -29,7 +29,7 @@ it('of a house without customers is empty', async () => {
     to: '2020-03-01',
     sign_ups: [],
     active_users: [],
-    active_in_all: 0,
+    active_in_all: null,
     intents: [],
     revenue: [],
     usage: [],

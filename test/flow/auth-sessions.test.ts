@@ -203,15 +203,6 @@ describe('ending sessions', () => {
     const devices = (await sessionsOf(service, token)).map((s: { device: string }) => s.device);
     expect(devices.sort()).toEqual(['Firefox on Windows', 'Unknown device']);
   });
-
-  test('that are over are forgotten a month later', async () => {
-    const service = databases.start();
-    const { email, token, id } = await service.signUp();
-    await service.post('signout', {}, bearer(token));
-    service.advance(31 * 24 * 60 * MINUTE);
-    await service.post('signin', { email, password: PASSWORD });
-    expect(await ends(id)).toEqual([null]);
-  });
 });
 
 describe('a new password by an access token', () => {

@@ -19,9 +19,6 @@ export interface OpenSession {
   readonly address: string | null;
 }
 
-/** So long its owner, and whoever helps them, may want to know that there was a session. */
-const KEPT_DAYS = 30;
-
 const TEXT = `
   with account as (
     select id, email from private.hold_account($1)
@@ -44,16 +41,13 @@ const TEXT = `
     returning id
   ), renewed as (
     delete from private.session_tokens where session_id in (select id from session)
-  ), forgotten as (
-    delete from private.sessions
-    where user_id = $1 and least(ended_at, absolute_expires_at) < $6 - interval '${KEPT_DAYS} days'
   )
   select profile.name, session.id as "sessionId" from profile left join session on true`;
 
 /**
  * Opens a session of ours on a Supabase session, or gives the one that stands on it a new token, and makes or refreshes
- * the profile, with the address that the account has by then; forgets the user's sessions that ended long ago: one statement.
- * `sessionId` is null when that Supabase session's own session has ended, the whole when the account has been deleted.
+ * the profile, with the address that the account has by then: one statement. `sessionId` is null when that Supabase
+ * session's own session has ended, the whole when the account has been deleted.
  */
 export const openSession = async (
   database: Queryable,

@@ -1,22 +1,18 @@
 import type { Queryable } from '#shared/database/queryable';
 
 /**
- * Forgets uploads that nobody completed within a day, and refused files after thirty; says how many. Their objects go as strays.
+ * Forgets uploads that nobody completed within a day, and refused files after thirty, the oldest first; says how many. Their
+ * objects go as strays.
  */
-export const forgetFiles = async (db: Queryable): Promise<number> => {
+export const forgetFiles = async (db: Queryable, most: number): Promise<number> => {
   const { rowCount } = await db.query(
-    `delete from public.files
-     where (status = 'pending' and created_at < now() - interval '1 day')
-        or (status = 'refused' and created_at < now() - interval '30 days')`,
-  );
-  return rowCount ?? 0;
-};
-
-/** Forgets keys of uploads after a day: a link that old is dead. */
-export const forgetUploadKeys = async (db: Queryable): Promise<number> => {
-  const { rowCount } = await db.query(
-    `delete from private.idempotency_keys
-     where route = 'create-upload' and created_at < now() - interval '1 day'`,
+    `delete from public.files where id in (
+       select id from public.files
+       where (status = 'pending' and created_at < now() - interval '1 day')
+          or (status = 'refused' and created_at < now() - interval '30 days')
+       order by created_at
+       limit $1::integer)`,
+    [most],
   );
   return rowCount ?? 0;
 };

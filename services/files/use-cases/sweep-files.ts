@@ -1,5 +1,5 @@
 import { findFile } from '../sql/find-file';
-import { forgetFiles, forgetLostFiles, forgetUploadKeys } from '../sql/forget-files';
+import { forgetFiles, forgetLostFiles } from '../sql/forget-files';
 import { listStrayObjects } from '../sql/list-stray-objects';
 import { listWaitingFiles } from '../sql/list-waiting-files';
 import { type InspectDeps, inspectUpload, refuseUpload } from './inspect-upload';
@@ -9,9 +9,9 @@ export interface SweepFilesDeps extends InspectDeps {
 }
 
 /** What one run does at most of each; the next one goes on. */
-const MOST = { objects: 500, lost: 500, waiting: 20 } as const;
+const MOST = { forgotten: 5_000, objects: 500, lost: 500, waiting: 20 } as const;
 
-export type SweepCounts = Readonly<Record<'forgotten' | 'keys' | 'lost' | 'strays' | 'waiting', number>>;
+export type SweepCounts = Readonly<Record<'forgotten' | 'lost' | 'strays' | 'waiting', number>>;
 
 /**
  * Puts rows and objects in order: uploads that nobody completed, objects without a file, files without an object, and files that
@@ -28,8 +28,7 @@ export const sweepFiles = async (deps: SweepFilesDeps): Promise<SweepCounts> => 
   };
   const { database } = deps;
   return {
-    forgotten: await run('forgotten', () => forgetFiles(database)),
-    keys: await run('keys', () => forgetUploadKeys(database)),
+    forgotten: await run('forgotten', () => forgetFiles(database, MOST.forgotten)),
     lost: await run('lost', () => forgetLostFiles(database, MOST.lost)),
     strays: await run('strays', () => removeStrays(deps)),
     waiting: await run('waiting', () => settleWaiting(deps)),

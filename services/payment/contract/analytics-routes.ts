@@ -26,8 +26,8 @@ export const analyticsRoutes = defineContract({
         to: day,
         sign_ups: z.array(z.object({ day, sign_ups: z.int(), paid: z.int(), paid_within_30_days: z.int() })),
         active_users: z.array(z.object({ day, users: z.int() })),
-        /** People of all these days, each counted once. */
-        active_in_all: z.int(),
+        /** People of all these days, each counted once; null where the first of them are longer ago than 400 days. */
+        active_in_all: z.nullable(z.int()),
         intents: z.array(z.object({ day, provider, intents: z.int(), succeeded: z.int() })),
         /** In ISO 4217 minor units of `currency`. */
         revenue: z.array(

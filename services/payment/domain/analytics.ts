@@ -12,8 +12,8 @@ export interface Analytics {
     readonly paidWithin30Days: number;
   }[];
   readonly activeUsers: readonly { readonly day: Day; readonly users: number }[];
-  /** People of all these days, each counted once. */
-  readonly activeInAll: number;
+  /** People of all these days, each counted once; null where who they were is forgotten. */
+  readonly activeInAll: number | null;
   readonly intents: readonly {
     readonly day: Day;
     readonly provider: Provider;

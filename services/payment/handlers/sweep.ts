@@ -1,9 +1,11 @@
 import * as z from 'zod/mini';
 import type { Log } from '#shared/observability/logger';
+import { closeDays } from '../use-cases/close-days';
 import type { EventLists } from '../use-cases/event-lists';
+import { forgetWhatIsOver } from '../use-cases/forget-what-is-over';
 import { openPatience } from '../use-cases/provider-patience';
 import { settleCalls } from '../use-cases/settle-calls';
-import { forgetOldKeys, retryHeldEvents, sweepOpenPayments } from '../use-cases/sweep';
+import { retryHeldEvents, sweepOpenPayments } from '../use-cases/sweep';
 import { sweepDailyTotals, type TotalsDeps } from '../use-cases/sweep-daily-totals';
 import { sweepProviderEvents } from '../use-cases/sweep-provider-events';
 import type { SweepCount, SweepDeps, SweepRun } from '../use-cases/sweep-run';
@@ -20,9 +22,9 @@ type SweepTaskRun = SweepRun & EventLists & TotalsDeps;
 
 const tasks: Readonly<Record<Task, Readonly<Record<string, (deps: SweepTaskRun) => Promise<SweepCount>>>>> = {
   // The quick and certain first: a provider that hangs must not keep them waiting.
-  'open-payments': { retryHeldEvents, settleCalls, sweepOpenPayments, forgetOldKeys },
+  'open-payments': { retryHeldEvents, settleCalls, sweepOpenPayments, forgetWhatIsOver },
   'provider-events': { sweepProviderEvents },
-  'daily-totals': { sweepDailyTotals },
+  'daily-totals': { sweepDailyTotals, closeDays },
 };
 
 /** Runs what a schedule asks for and says how it went. */

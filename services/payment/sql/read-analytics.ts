@@ -11,7 +11,7 @@ interface Found {
     readonly paid_within_30_days: number;
   }[];
   readonly active_users: Analytics['activeUsers'];
-  readonly active_in_all: number;
+  readonly active_in_all: number | null;
   readonly intents: readonly {
     readonly day: string;
     readonly provider: Provider;

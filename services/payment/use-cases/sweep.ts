@@ -1,6 +1,4 @@
 import { claimOpenPayments, type OpenPayment } from '../sql/claim-open-payments';
-import { forgetIdempotencyKeys } from '../sql/forget-idempotency-keys';
-import { forgetRateLimits } from '../sql/forget-rate-limits';
 import { type HeldEvent, listHeldEvents } from '../sql/list-held-events';
 import type { Report } from './fold-reports';
 import { lookAtPayment } from './look-at-payment';
@@ -56,11 +54,3 @@ const applyHeld = async (deps: SweepRun, event: HeldEvent & { readonly id: strin
   const report: Report = { ...received, source: 'webhook', reading, observation };
   await reconcile(deps, [report]);
 };
-
-/** Takes away what need not be kept. */
-export const forgetOldKeys = async (deps: SweepRun): Promise<SweepCount> => ({
-  looked:
-    (await forgetIdempotencyKeys(deps.database, deps.now())) +
-    (await forgetRateLimits(deps.database, deps.now())),
-  failed: 0,
-});

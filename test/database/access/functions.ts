@@ -7,6 +7,8 @@ const CALLERS_OF_LIMITS = ['tandem_auth', 'tandem_payment', 'tandem_files'] as c
 const IDENTIFIERS = ['tandem_auth', 'tandem_payment', 'tandem_files'] as const;
 const AUTH = ['tandem_auth'] as const;
 const FILES = ['tandem_files'] as const;
+const SWEEP = ['tandem_reconcile'] as const;
+const BY_SWEEP: FunctionAccess = { call: '', definer: true, may: SWEEP };
 
 /** Only Postgres calls these. */
 const TRIGGER: FunctionAccess = { call: '' };
@@ -59,7 +61,16 @@ export const functions: Readonly<Record<string, FunctionAccess>> = {
     may: CALLERS_OF_LIMITS,
   },
   'private.give_back_to_limit(text)': { call: `'a'`, definer: true, may: AUTH },
-  'private.forget_rate_limits(bigint)': { call: '0', definer: true, may: ['tandem_reconcile'] },
+  'private.forget_rate_limits(bigint)': { call: '0', definer: true, may: SWEEP },
+  'private.forget_sessions()': BY_SWEEP,
+  'private.forget_idempotency_keys()': BY_SWEEP,
+  'private.forget_payment_sweeps()': BY_SWEEP,
+  'private.forget_notifications()': BY_SWEEP,
+  'private.forget_notices()': BY_SWEEP,
+  'private.forget_usage_events()': BY_SWEEP,
+  'private.forget_usage_periods()': BY_SWEEP,
+  'private.forget_active_days()': BY_SWEEP,
+  'private.close_days()': BY_SWEEP,
   ...talkFunctions,
   ...notificationFunctions,
   'private.is_uploaded(text)': { call: `'a'`, definer: true, may: FILES },

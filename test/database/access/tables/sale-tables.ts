@@ -89,7 +89,6 @@ export const saleTables: readonly TableAccess[] = [
   },
   {
     name: 'private.idempotency_keys',
-    // The sweep reads no user.
     whose: 'route',
     rows: `insert into private.idempotency_keys (user_id, route, key, request_hash, resource_id)
            select id, name, 'k', 'h', gen_random_uuid() from ${BOTH}`,
@@ -107,13 +106,11 @@ export const saleTables: readonly TableAccess[] = [
       tandem_payment: { select: '*', insert: '*', update: 'state response claimed_at' },
       // Keys of its own route alone, and none of these is.
       tandem_files: {
-        select: 'user_id route key request_hash resource_id created_at',
+        select: 'user_id route key request_hash resource_id',
         insert: 'user_id route key request_hash resource_id',
-        delete: '*',
         rows: [],
         refused: ['insert claimed'],
       },
-      tandem_reconcile: { select: 'route created_at', delete: '*' },
     },
   },
 ];

@@ -45,8 +45,6 @@ export const sessionTables: readonly TableAccess[] = [
         insert: '*',
         update:
           'token_hash opened_by last_used_at idle_expires_at absolute_expires_at ended_at ended_because user_agent address',
-        delete: '*',
-        rows: { delete: ['ended', 'expired'] },
         refused: ['insert ended'],
       },
       tandem_payment: {
