@@ -1,4 +1,5 @@
 import type { Database } from '#shared/database/pool';
+import { authContract } from '../../services/auth/contract';
 import type { ApiAnswer } from '../support/api-event';
 import {
   type AuthTest,
@@ -217,6 +218,11 @@ describe('taking all data along', () => {
       sessions: [{ opened_by: 'password', address: '203.0.113.7', ended_at: null }],
       payments: [{ id: own.id, amount: 1999, currency: 'USD', status: 'created', facts: [] }],
     });
+    // Every part that the database knows is one that the contract names.
+    expect(await authContract.exportAccount.success.body['~standard'].validate(body)).not.toHaveProperty(
+      'issues',
+    );
+    expect(body.active_days).toEqual([new Date().toISOString().slice(0, 10)]);
     const text = JSON.stringify(body);
     for (const foreign of [other.id, other.email, 'token_hash', '\\\\x']) expect(text).not.toContain(foreign);
   });

@@ -36,6 +36,10 @@ export const accountRoutes = defineContract({
         /** The picture among the caller's files. */
         avatar: z.nullable(row),
         subscriptions: z.array(row),
+        /** `notifications`, `told` and `mails`, the newest 5,000 of each, and the `choices` about them. */
+        notifications: row,
+        /** Days in UTC on which a session was used, the newest first. */
+        active_days: z.array(z.iso.date()),
         /** `days`, all of them, and `events`, the newest 5,000. */
         usage: row,
       }),

@@ -18,6 +18,10 @@ export interface AccountExport {
   readonly files: Row[];
   readonly avatar: Row | null;
   readonly subscriptions: Row[];
+  /** `notifications`, `told` and `mails`, the newest 5,000 of each, and the `choices` about them. */
+  readonly notifications: Row;
+  /** In UTC, `2026-11-23`; the newest first. */
+  readonly active_days: string[];
   /** `days`, all of them, and `events`, the newest 5,000. */
   readonly usage: Row;
 }

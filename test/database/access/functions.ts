@@ -80,6 +80,7 @@ export const functions: Readonly<Record<string, FunctionAccess>> = {
     definer: true,
     may: FILES,
   },
+  'private.export_part_active_days(uuid)': { call: `'${OWNER}'` }, // private.export_account does
   'private.export_part_files(uuid)': { call: `'${OWNER}'` }, // private.export_account does
   'private.usage_period(text,date,date,date)': { call: `'day', '2026-01-01', null, null` },
   'private.quotas_in_force(uuid,timestamp with time zone,timestamp with time zone)': {
