@@ -3,7 +3,6 @@ import type { LimitCheck, LimitCount } from '#shared/http/rate-limiter';
 import type { LimitStore } from '#shared/limits/limit-store';
 import { postgresLimitStore } from '#shared/limits/postgres-limit-store';
 import { createRandom } from '../../local/doubles/random';
-import { forgetRateLimits } from '../../services/payment/sql/forget-rate-limits';
 import { openPaymentDatabase, type PaymentDatabase } from '../support/payment-service';
 
 const START = Date.UTC(2026, 10, 22, 12, 0, 0, 123);
@@ -111,16 +110,6 @@ it('keeps one row for each key, and forgets those that say nothing any more', as
     [[stale.key, fresh.key]],
   );
   expect(rows).toEqual([{ key: fresh.key }]);
-});
-
-it('forgets as many as a flood has left, not only the first', async () => {
-  await databases.admin.query(
-    `insert into private.rate_limits (key, slot, counts, allowed, stale_at)
-     select 'flood ' || n, 0, array_fill(0, array[11]), true, 1 from generate_series(1, 25000) n`,
-  );
-  await forgetRateLimits(databases.as('tandem_reconcile', 1), START + 70_000);
-  const { rows } = await databases.admin.query("select from private.rate_limits where key like 'flood %'");
-  expect(rows).toHaveLength(0);
 });
 
 describe('the table', () => {
