@@ -5,6 +5,7 @@ import type { Fact } from '../domain/fact-kinds';
 import type { MadeCall, Observation } from '../domain/observation';
 import type { OpenStatus } from '../domain/open-status';
 import { fromProviderMinor } from '../domain/provider-scale';
+import { errorCodeForPayer } from './stripe-declines';
 import type { metadata, reference, stripeCharge, stripePaymentIntent, stripeRefund } from './stripe-objects';
 
 type Charge = z.infer<typeof stripeCharge>;
@@ -117,7 +118,6 @@ const isOpen = (status: string): status is OpenStatus => OPEN_STATUSES.has(statu
 /** `at` is when the snapshot was taken, ISO 8601. */
 export const observePaymentIntent = (intent: PaymentIntent, at: string): Observation => {
   const currencyCode = intent.currency.toUpperCase();
-  const lastError = intent.last_payment_error;
   const charge = intent.latest_charge;
   return {
     provider: 'stripe',
@@ -126,7 +126,7 @@ export const observePaymentIntent = (intent: PaymentIntent, at: string): Observa
     asked: { amountMinor: minorOfStripe(intent.amount, intent.currency), currency: currencyCode },
     facts: factsOfIntent(intent, currencyCode),
     open: isOpen(intent.status)
-      ? { status: intent.status, at, errorCode: lastError?.decline_code ?? lastError?.code ?? null }
+      ? { status: intent.status, at, errorCode: errorCodeForPayer(intent.last_payment_error) }
       : null,
     calls: [...callOf(intent), ...(isObject(charge) ? refundsOf(charge).flatMap(callOf) : [])],
   };
