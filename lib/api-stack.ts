@@ -81,6 +81,7 @@ export class ApiStack extends Stack {
     events.grantMeasure(health);
     databaseChanges.grantSend(webhook, 'CHANGE_QUEUE_URL');
     databaseChanges.grantSend(sweepChanges, 'CHANGE_QUEUE_URL');
+    databaseChanges.grantRedrive(payment, 'CHANGE_DEAD_LETTERS_URL'); // where operators' routes are
     databaseChanges.connect(changes, { maxConcurrency: CHANGE_CONCURRENCY });
     inspections.grantSend(files, 'FILE_QUEUE_URL');
     inspections.connect(inspect, { maxConcurrency: INSPECTION_CONCURRENCY });

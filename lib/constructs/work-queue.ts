@@ -80,7 +80,8 @@ export class WorkQueue extends Construct {
    * Lets a function look at the dead letters and have SQS move them back, which it does with the rights of who asks
    * (docs.aws.amazon.com/AWSSimpleQueueService, "Configure queue permissions for DLQ redrive").
    */
-  grantRedrive(fn: LambdaFunction): void {
+  grantRedrive(fn: LambdaFunction, variable = 'DEAD_LETTERS_URL'): void {
+    this.allow(fn, 'sqs:SendMessage');
     const actions = [
       'sqs:GetQueueAttributes',
       'sqs:ReceiveMessage',
@@ -88,7 +89,7 @@ export class WorkQueue extends Construct {
       'sqs:StartMessageMoveTask',
     ];
     fn.addToRolePolicy(new PolicyStatement({ actions, resources: [this.deadLetters.queueArn] }));
-    fn.addEnvironment('DEAD_LETTERS_URL', this.deadLetters.queueUrl);
+    fn.addEnvironment(variable, this.deadLetters.queueUrl);
   }
 
   /** Lets a function ask how long the queue is, and tells it where it is. */

@@ -34,7 +34,10 @@ const start = async (): Promise<HttpService<PaymentContract>> => {
     database,
     ...wireProviders(env, now, live.newest),
     sendEvents: messagesSender(aws, env.EVENT_QUEUE_URL),
-    deadLetters: deadLetterQueue(aws, env.DEAD_LETTERS_URL),
+    deadLetters: {
+      'provider-events': deadLetterQueue(aws, env.DEAD_LETTERS_URL),
+      'database-changes': deadLetterQueue(aws, env.CHANGE_DEAD_LETTERS_URL),
+    },
     authenticate: makeAuthenticate({ database, verifyAccessToken, now }),
     allowedOrigins: [new URL(env.SITE_URL).origin],
     limiter: await liveLimiter({ env, database, log, now }),

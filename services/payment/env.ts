@@ -8,10 +8,11 @@ const identity = {
   SUPABASE_JWT_SECRET: z.optional(z.string().check(z.minLength(32))),
 };
 
-/** Where events can be put again, and where those are that were tried in vain. */
+/** Where events can be put again, and where those events and changes are that were tried in vain. */
 const queues = {
   EVENT_QUEUE_URL: z.url({ protocol: /^https?$/ }),
   DEAD_LETTERS_URL: z.url({ protocol: /^https?$/ }),
+  CHANGE_DEAD_LETTERS_URL: z.url({ protocol: /^https?$/ }),
 };
 
 const limits = {

@@ -175,3 +175,8 @@ export interface DeadLetters {
   /** Begins to move all of them back to the queue they came from; gives SQS's handle. Throws `conflict` while a move runs. */
   readonly redrive: () => Promise<string>;
 }
+
+/** The queues whose dead letters operators see: reports of the providers, and changes in the database (docs/changes.md). */
+export type QueueName = 'provider-events' | 'database-changes';
+
+export type DeadLetterQueues = Readonly<Record<QueueName, DeadLetters>>;

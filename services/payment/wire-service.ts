@@ -21,7 +21,7 @@ import { handleReplayEvent, handleReplayEvents } from './handlers/replay-events'
 import { handleListReviews, handleResolveReview } from './handlers/reviews';
 import { handleListUsage, handleRecordUsage } from './handlers/usage';
 import type {
-  DeadLetters,
+  DeadLetterQueues,
   PaymentProviders,
   ProviderStatement,
   ReadProviderEvent,
@@ -37,7 +37,7 @@ export interface PaymentParts {
   readonly read: ReadProviderEvent;
   readonly readStored: ReadStoredReport;
   readonly sendEvents: SendEvents;
-  readonly deadLetters: DeadLetters;
+  readonly deadLetters: DeadLetterQueues;
   readonly authenticate: Authenticate;
   readonly allowedOrigins: readonly string[];
   readonly limiter: RateLimiter;

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { readAwsAccess } from '#shared/config/aws-access';
 import { type AwsRequest, type AwsTarget, awsRequest } from '#shared/config/aws-request';
 import { isAppError } from '#shared/errors/app-error';
@@ -43,9 +44,10 @@ describe('the operator', () => {
           {
             message_id: 'm-1',
             event: { provider: 'stripe', id: 'evt_dead', type: 'charge.succeeded' },
+            change: null,
             sent_at: new Date(sentAt).toISOString(),
           },
-          { message_id: 'm-2', event: null, sent_at: new Date(sentAt + 60_000).toISOString() },
+          { message_id: 'm-2', event: null, change: null, sent_at: new Date(sentAt + 60_000).toISOString() },
         ],
       },
     ]);
@@ -60,6 +62,48 @@ describe('the operator', () => {
     expect(await auditLines(test, 'dead_letters.redrive')).toEqual([
       expect.objectContaining({ actor_id: operator.userId, target: 'provider-events', before: { count: 1 } }),
     ]);
+  });
+
+  it('sees which changes of the database nobody could handle, and has those tried again', async () => {
+    const { rows } = await test.admin.query<{ id: string }>(
+      `insert into private.changes (table_name, operation, key, attempts, handled_at)
+       values ('messages', 'INSERT', '{"id": "m"}', 5, null), ('private.outbox', 'INSERT', '{"id": "o"}', 5, now()) returning id`,
+    );
+    const ids = [...rows.map(({ id }) => id), randomUUID()];
+    const bodies = [...ids.map((id) => JSON.stringify({ version: 1, id })), '{}'];
+    test.queue.deadChanges.push(
+      ...bodies.map((body, at) => ({ messageId: `c-${at}`, sentAt: 1_000 + at, body })),
+    );
+    const queue = 'database-changes';
+    const { body } = await operator.get('dead-letters', { queue });
+    const common = { operation: 'INSERT', attempts: 5, changed_at: expect.any(String) };
+    expect([body.count, body.data.map((letter: { change: unknown }) => letter.change)]).toEqual([
+      4,
+      [
+        { ...common, id: ids[0], table: 'messages', key: { id: 'm' }, handled: false },
+        { ...common, id: ids[1], table: 'private.outbox', key: { id: 'o' }, handled: true },
+        null,
+        null,
+      ],
+    ]);
+
+    test.queue.dead.push({ messageId: 'm-4', sentAt: 1, body: '{}' });
+    const { status, body: moved } = await operator.post('dead-letters/redrive', { queue });
+    expect([status, moved.count]).toEqual([202, 4]);
+    expect([test.queue.deadChanges, test.queue.dead.splice(0)]).toEqual([[], [expect.anything()]]);
+    expect((await auditLines(test, 'dead_letters.redrive')).at(-1)).toMatchObject({
+      target: queue,
+      before: { count: 4 },
+    });
+  });
+
+  it('knows no other queue', async () => {
+    const queue = 'account-mails';
+    const answers = [
+      await operator.get('dead-letters', { queue }),
+      await operator.post('dead-letters/redrive', { queue }),
+    ];
+    expect(answers.map(({ body }) => body.code)).toEqual(['request_invalid', 'request_invalid']);
   });
 
   it('is told when the queue is away', async () => {

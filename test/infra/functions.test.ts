@@ -83,6 +83,7 @@ describe.each(FUNCTION_NAMES)('%s', (name) => {
       'FILE_QUEUE_URL',
       'SIGN_IN_STEP_MS',
       'DEAD_LETTERS_URL',
+      'CHANGE_DEAD_LETTERS_URL',
       'RATE_LIMIT_FACTOR',
       'REDIRECT_URLS',
       'MAIL_SENDER',

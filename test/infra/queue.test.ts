@@ -4,7 +4,7 @@ import { Code, Function as LambdaFunction, Runtime } from 'aws-cdk-lib/aws-lambd
 import { SECRET_KEYS_METADATA } from '../../lib/constructs/secret-store';
 import { WorkQueue } from '../../lib/constructs/work-queue';
 import { SECRETS } from '../../lib/secret-catalogue';
-import { functionsOf, resourcesOf, synthStage } from './synth-stage';
+import { functionsOf, resourcesOf, statementsOf, synthStage } from './synth-stage';
 
 const { api, stateful, config } = synthStage('production');
 const FOURTEEN_DAYS = 14 * 24 * 3600;
@@ -101,6 +101,20 @@ describe('the queue of changes in the database', () => {
       FunctionName: { Ref: Match.stringLikeRegexp('^Changes') },
       EventSourceArn: { 'Fn::ImportValue': Match.stringLikeRegexp('DatabaseChangesQueue') },
     });
+  });
+
+  test('may be fed its dead letters again by the payment function, as that of events may', () => {
+    const role = functionsOf(api).get('payment')?.Role['Fn::GetAtt'][0] ?? '';
+    const queuesOf = (action: string): string =>
+      JSON.stringify(
+        statementsOf(api, role)
+          .filter(({ Action }) => [Action].flat().includes(action))
+          .map(({ Resource }) => Resource),
+      );
+    for (const name of ['ProviderEvents', 'DatabaseChanges']) {
+      expect(queuesOf('sqs:StartMessageMoveTask')).toContain(`${name}DeadLetters`);
+      expect(queuesOf('sqs:SendMessage')).toContain(`${name}Queue`);
+    }
   });
 
   test('is looked after every minute by a sweep that ends before the next', () => {

@@ -1,46 +1,62 @@
 import { AppError } from '#shared/errors/app-error';
 import type { ProviderEventMessage } from '#shared/messages/provider-event';
-import type { DeadLetters, SendEvents } from '../../services/payment/ports';
+import type { DeadLetterQueues, DeadLetters, SendEvents } from '../../services/payment/ports';
 import type { PayPalPayments } from '../../services/payment/providers/paypal-payments';
 import { readStoredReport } from '../../services/payment/providers/read-stored-report';
 import { readWith } from './payment-workers';
 
-/** The queue of events behind the ports of an operator's routes. */
+interface DeadMessage {
+  readonly messageId: string;
+  readonly sentAt: number;
+  readonly body: string;
+}
+
+/** The queues behind the ports of an operator's routes. */
 export interface FakeQueue {
   readonly sendEvents: SendEvents;
-  readonly deadLetters: DeadLetters;
+  readonly deadLetters: DeadLetterQueues;
   /** What was sent again. */
   readonly sent: ProviderEventMessage[];
-  /** What lies in the dead letters. */
-  readonly dead: { messageId: string; sentAt: number; body: string }[];
+  /** What lies in the dead letters: of events, and of changes in the database. */
+  readonly dead: DeadMessage[];
+  readonly deadChanges: DeadMessage[];
   /** Set to have every call fail, as with SQS away. */
   isAway: boolean;
 }
 
 export const makeFakeQueue = (): FakeQueue => {
-  const state = { sent: [] as ProviderEventMessage[], dead: [] as FakeQueue['dead'], isAway: false };
+  const state = {
+    sent: [] as ProviderEventMessage[],
+    dead: [] as DeadMessage[],
+    deadChanges: [] as DeadMessage[],
+    isAway: false,
+  };
   const reach = (): void => {
     if (queue.isAway) throw new AppError('queue_unavailable');
   };
+  const lettersOf = (dead: DeadMessage[]): DeadLetters => ({
+    count: async () => {
+      reach();
+      return dead.length;
+    },
+    peek: async (limit) => {
+      reach();
+      return { count: dead.length, messages: dead.slice(0, limit) };
+    },
+    redrive: async () => {
+      reach();
+      dead.splice(0);
+      return 'task-1';
+    },
+  });
   const queue: FakeQueue = Object.assign(state, {
     sendEvents: async (messages: readonly ProviderEventMessage[]) => {
       reach();
       state.sent.push(...messages);
     },
     deadLetters: {
-      count: async () => {
-        reach();
-        return state.dead.length;
-      },
-      peek: async (limit: number) => {
-        reach();
-        return { count: state.dead.length, messages: state.dead.slice(0, limit) };
-      },
-      redrive: async () => {
-        reach();
-        state.dead.splice(0);
-        return 'task-1';
-      },
+      'provider-events': lettersOf(state.dead),
+      'database-changes': lettersOf(state.deadChanges),
     },
   });
   return queue;

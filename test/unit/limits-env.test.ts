@@ -11,6 +11,7 @@ const common = {
   SITE_URL: 'https://shop.example.test',
   EVENT_QUEUE_URL: 'https://sqs.eu-central-1.amazonaws.com/1/events',
   DEAD_LETTERS_URL: 'https://sqs.eu-central-1.amazonaws.com/1/dead-letters',
+  CHANGE_DEAD_LETTERS_URL: 'https://sqs.eu-central-1.amazonaws.com/1/dead-changes',
   MAIL_QUEUE_URL: 'https://sqs.eu-central-1.amazonaws.com/1/mails',
   PAYPAL_CLIENT_ID: 'x',
   PAYPAL_CLIENT_SECRET: 'x',

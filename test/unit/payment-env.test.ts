@@ -9,6 +9,7 @@ const common = {
   SITE_URL: 'https://shop.example.test',
   EVENT_QUEUE_URL: 'https://sqs.eu-central-1.amazonaws.com/1/events',
   DEAD_LETTERS_URL: 'https://sqs.eu-central-1.amazonaws.com/1/dead-letters',
+  CHANGE_DEAD_LETTERS_URL: 'https://sqs.eu-central-1.amazonaws.com/1/dead-changes',
 };
 const stripe = { STRIPE_SECRET_KEY: 'sk_test_canary' };
 const paypal = { PAYPAL_CLIENT_ID: 'canary', PAYPAL_CLIENT_SECRET: 'canary' };

@@ -11,6 +11,7 @@ export const changeTables: readonly TableAccess[] = [
     inserts: { made: { table_name: `'messages'`, operation: `'INSERT'`, key: `'{}'` } },
     updates: { touch: { handled_at: 'now()' }, rewrite: { key: `'{"id": "y"}'` } },
     may: {
+      tandem_payment: { select: 'id table_name operation key attempts changed_at handled_at' },
       tandem_notification: {
         select: '*',
         update: 'attempts handled_at sweep_after',
