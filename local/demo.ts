@@ -3,8 +3,10 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { styleText } from 'node:util';
+import { bypassProxy } from './bypass-proxy';
 import { formatAmount } from './demo/api-client';
 import { walkPurchases } from './demo/walk-purchases';
+import { explainError } from './log/explain-error';
 import { loadEnvFile, stateDirOf } from './paths';
 import { startTandem } from './runner';
 import { type RunInfo, readRunFile } from './state/run-file';
@@ -17,6 +19,7 @@ const print = (text: string) => void stdout.write(`${text}\n`);
 
 async function main(): Promise<boolean> {
   loadEnvFile();
+  bypassProxy(process.env);
   const running = readRunFile(stateDirOf(process.env));
   if (running) {
     print(`Tandem runs at ${running.urls.api}.\n`);
@@ -62,7 +65,7 @@ async function buy(info: RunInfo): Promise<boolean> {
 main().then(
   (settled) => process.exit(settled ? 0 : 1),
   (error: unknown) => {
-    process.stderr.write(`\n${error instanceof Error ? error.message : String(error)}\n`);
+    process.stderr.write(`\n${explainError(error)}\n`);
     process.exit(1);
   },
 );

@@ -5,6 +5,8 @@
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { renderBanner } from './banner';
+import { bypassProxy } from './bypass-proxy';
+import { explainError } from './log/explain-error';
 import { logOptionsFor, makeLog } from './log/log';
 import { loadEnvFile, stateDirOf } from './paths';
 import { portsFromEnvironment } from './ports/ports';
@@ -15,6 +17,7 @@ async function main(): Promise<void> {
   const startedAt = performance.now();
   loadEnvFile();
   const { env, stdout } = process;
+  bypassProxy(env);
   const { values } = parseArgs({ options: { json: { type: 'boolean' }, assembly: { type: 'string' } } });
   const logOptions = logOptionsFor(stdout, env, values.json === true);
   const log = makeLog(logOptions);
@@ -61,7 +64,7 @@ async function stop(starting: Promise<Tandem>): Promise<void> {
 main().then(
   () => process.exit(0),
   (error: unknown) => {
-    process.stderr.write(`\n${error instanceof Error ? error.message : String(error)}\n`);
+    process.stderr.write(`\n${explainError(error)}\n`);
     process.exit(1);
   },
 );
