@@ -16,7 +16,10 @@ export async function loadAssembly(
   log: Log,
 ): Promise<(surroundings: Surroundings) => Assembly> {
   const startedAt = performance.now();
-  const { dir, fresh } = given === undefined ? await synthesize(root, siteUrl) : { dir: given, fresh: false };
+  const announce = () =>
+    log('step', 'making functions and template out of the sources, which later starts take from the cache');
+  const { dir, fresh } =
+    given === undefined ? await synthesize(root, siteUrl, announce) : { dir: given, fresh: false };
   if (fresh) log('step', 'CDK app synthesized', { ms: Math.round(performance.now() - startedAt) });
   return (surroundings) => readAssembly(dir, surroundings);
 }
