@@ -71,9 +71,9 @@ function readLink(path: string): string {
   }
 }
 
-/** `/usr/bin/node --x /a/b/start.ts` -> `node start.ts` */
+/** `/usr/bin/node --require /a/hook.cjs /b/start.ts --json` -> `node start.ts` */
 function shorten([program = '', ...rest]: string[]): string {
-  const script = rest.find((argument) => !argument.startsWith('-') && argument.includes('/'));
+  const script = rest.findLast((argument) => /^[^-].*\.[cm]?[jt]s$/.test(argument));
   return [program, ...(script ? [script] : [])].map((path) => path.split('/').pop()).join(' ');
 }
 

@@ -12,5 +12,8 @@ export async function checkPorts(ports: Ports): Promise<void> {
   const problems = (await Promise.allSettled(checks)).flatMap((check) =>
     check.status === 'rejected' ? [(check.reason as Error).message] : [],
   );
+  // Most of them at once: that is no stray program, it is another Tandem.
+  if (problems.length > names.length / 2)
+    problems.push('To run two at once, set the ports of one to 0: any free one (docs/local.md).');
   if (problems.length > 0) throw new Error(problems.join('\n'));
 }
