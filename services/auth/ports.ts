@@ -125,8 +125,16 @@ export interface IdentityProvider extends SocialSignIn, SecondFactors {
    * and whether or not the provider is willing to send; throws where trying again may help.
    */
   readonly sendRecovery: (email: string) => Promise<void>;
-  /** Throws AppError `password_rejected`; `second_factor_required`; `session_ended` when the access token is no longer good. */
-  readonly setPassword: (asked: { readonly accessToken: string; readonly password: string }) => Promise<void>;
+  /**
+   * The current password is needed where the provider is so configured, but for a session that a mail has opened. Throws
+   * AppError `password_rejected`; `credentials_invalid`; `second_factor_required`; `session_ended` when the access token is no
+   * longer good.
+   */
+  readonly setPassword: (asked: {
+    readonly accessToken: string;
+    readonly password: string;
+    readonly currentPassword: string | undefined;
+  }) => Promise<void>;
   /** Sends the confirmation mail once more; resolves as sendRecovery does. */
   readonly resendConfirmation: (email: string) => Promise<void>;
   /** Sends a link and a code to sign in with, never making an account; resolves as sendRecovery does. */

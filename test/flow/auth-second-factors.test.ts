@@ -112,6 +112,12 @@ test('the whole life of a second factor', async () => {
   expect((await service.get('sessions', bearer(third.token))).status).toBe(200);
 });
 
+test('a new password brings the old one along, as a project may demand it of whoever asks Supabase directly', async () => {
+  const { access } = await signIn();
+  const change = { password: 'another password', current_password: PASSWORD };
+  expect((await service.post('update-password', change, bearer(access))).status).toBe(200);
+});
+
 test('a session of long ago is not recent because it shows a second factor now', async () => {
   const sessionId = randomUUID();
   await databases.admin.query(

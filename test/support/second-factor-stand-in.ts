@@ -21,7 +21,7 @@ interface Answer {
 /**
  * Supabase Auth as far as passwords and second factors go, in the words of its API
  * (supabase.com/docs/guides/auth/auth-mfa/totp), for one account whose sessions and factors stand in Postgres. Every password
- * is right.
+ * is right, and a new one is set by the old one alone, as a project may demand.
  */
 export const startSecondFactorStandIn = async (
   admin: Queryable,
@@ -66,7 +66,10 @@ export const startSecondFactorStandIn = async (
     }
     const token = (request.headers.authorization ?? '').replace('Bearer ', '');
     const { session_id: sessionId } = decodeJwt<{ session_id: string }>(token);
-    if (asked === 'GET /user') return { status: 200, body: await user() };
+    if (asked === 'PUT /user' && sent.current_password === undefined) {
+      return refusal(400, 'current_password_required');
+    }
+    if (asked === 'GET /user' || asked === 'PUT /user') return { status: 200, body: await user() };
     if (asked === 'POST /factors') {
       const id = randomUUID();
       const text =

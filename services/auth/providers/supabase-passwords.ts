@@ -32,6 +32,8 @@ const SET_PASSWORD: Refusals = {
     weak_password: 'password_rejected',
     same_password: 'password_rejected',
     insufficient_aal: 'second_factor_required',
+    current_password_required: 'credentials_invalid',
+    current_password_mismatch: 'credentials_invalid',
   },
   otherwise: 'session_ended',
 };
@@ -91,10 +93,11 @@ export const makeSupabasePasswords = ({ project, publishableKey }: SupabaseParts
       return signedIn(await auth.refreshSession({ refresh_token: refreshToken }));
     }),
 
-  setPassword: ({ accessToken, password }) =>
+  setPassword: ({ accessToken, password, currentPassword }) =>
     attempt(SET_PASSWORD, async () => {
       const { auth } = await makeUserClient(project, publishableKey, accessToken);
-      const { error } = await auth.updateUser({ password });
+      const current = currentPassword === undefined ? {} : { current_password: currentPassword };
+      const { error } = await auth.updateUser({ password, ...current });
       if (error !== null) throw error;
     }),
 });

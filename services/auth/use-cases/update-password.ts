@@ -123,11 +123,11 @@ const setPassword = async (
   { accessToken }: Proof,
   asked: UpdatePassword,
 ): Promise<void> => {
-  const { password } = asked;
+  const { password, currentPassword } = asked;
   try {
-    await identity.setPassword({ accessToken, password });
+    await identity.setPassword({ accessToken, password, currentPassword });
   } catch (error) {
     if (!isAppError(error, 'second_factor_required') || asked.accessToken === null) throw error;
-    await identity.setPassword({ accessToken: asked.accessToken, password });
+    await identity.setPassword({ accessToken: asked.accessToken, password, currentPassword });
   }
 };
