@@ -2,7 +2,8 @@ import { exponentOf, fromDecimal, type Money, toDecimal } from '#shared/kernel/m
 
 /**
  * Providers disagree with ISO 4217 and with each other on how many decimals a currency has, so each has a table of its own.
- * A currency that is not in a provider's table is refused rather than guessed: a wrong guess is wrong by a factor of 100.
+ * PayPal's is whole, and a currency that is not in it is refused rather than guessed: a wrong guess is wrong by a factor of 100.
+ * Stripe's has what differs: it counts all others with two decimals ("unless otherwise noted"), and refuses those that it does not take.
  */
 export type Provider = 'stripe' | 'paypal';
 
