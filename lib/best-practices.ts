@@ -50,6 +50,14 @@ export const ACKNOWLEDGEMENTS: readonly Acknowledgement[] = [
     ],
   },
   {
+    id: 'Serverless-SNSRedrivePolicy',
+    reason:
+      'Nobody would be told of a queue of alarms that could not be mailed: its alarm would be mailed too.',
+    stack: 'stateful',
+    paths: ['Alarms'],
+    when: ({ alarmEmail }) => alarmEmail !== undefined,
+  },
+  {
     id: 'AwsSolutions-SQS3',
     reason: 'It is the dead-letter queue of a schedule and of the function that the schedule calls.',
     stack: 'api',

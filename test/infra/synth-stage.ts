@@ -7,7 +7,7 @@ import { Code } from 'aws-cdk-lib/aws-lambda';
 import { FAIL_SYNTH_ON_VALIDATION_ERRORS_CONTEXT, VALIDATION_REPORT_FILE } from 'aws-cdk-lib/cx-api';
 import cdkJson from '../../cdk.json';
 import { defineStacks, type Stacks } from '../../lib/define-stacks';
-import { type StageConfig, type StageName, stageConfig } from '../../lib/stage-config';
+import { type StageConfig, type StageName, type StageOverrides, stageConfig } from '../../lib/stage-config';
 
 /** Of every stage but dev, whose own is the local gateway. */
 export const SITE_URL = 'https://shop.test';
@@ -25,8 +25,16 @@ export type Synthesized = {
 
 type Prepare = (app: App, stacks: Stacks, config: StageConfig) => void;
 
-/** The stacks of a stage as `cdk synth` makes them, but without bundling: the code is not what these tests are about. */
-export function synthStage(stage: StageName, prepare: Prepare = () => {}): Synthesized {
+/**
+ * The stacks of a stage as `cdk synth` makes them, but without bundling: the code is not what these tests are about.
+ *
+ * @param overrides as `-c` gives them; by default what a stage cannot be deployed without
+ */
+export function synthStage(
+  stage: StageName,
+  prepare: Prepare = () => {},
+  overrides: StageOverrides = stage === 'dev' ? {} : { siteUrl: SITE_URL, mailSender: MAIL_SENDER },
+): Synthesized {
   const outdir = mkdtempSync(join(tmpdir(), 'tandem-synth-'));
   try {
     const app = new App({
@@ -34,7 +42,7 @@ export function synthStage(stage: StageName, prepare: Prepare = () => {}): Synth
       analyticsReporting: false,
       context: { ...cdkJson.context, [FAIL_SYNTH_ON_VALIDATION_ERRORS_CONTEXT]: false },
     });
-    const config = stageConfig(stage, stage === 'dev' ? {} : { siteUrl: SITE_URL, mailSender: MAIL_SENDER });
+    const config = stageConfig(stage, overrides);
     const stacks = defineStacks(app, config, () => Code.fromInline('exports.handler = async () => {};'));
     prepare(app, stacks, config);
     const stateful = Template.fromStack(stacks.stateful);
@@ -88,6 +96,7 @@ export type FunctionProperties = {
   readonly LoggingConfig: { readonly LogGroup: { readonly Ref: string } };
   readonly Timeout: number;
   readonly MemorySize: number;
+  readonly ReservedConcurrentExecutions?: number;
   readonly Runtime: string;
   readonly Architectures: readonly string[];
   readonly TracingConfig?: { readonly Mode: string };
