@@ -1,6 +1,12 @@
 import { Duration } from 'aws-cdk-lib';
 import type { RestApi } from 'aws-cdk-lib/aws-apigateway';
-import { ComparisonOperator, Metric, Stats, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
+import {
+  ComparisonOperator,
+  MathExpression,
+  Metric,
+  Stats,
+  TreatMissingData,
+} from 'aws-cdk-lib/aws-cloudwatch';
 import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
 import type { IRule } from 'aws-cdk-lib/aws-events';
 import type { IFunction, Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
@@ -60,23 +66,29 @@ export class ServiceAlarms extends Construct {
    * What should run again and again has stopped: nobody calls it, so nothing of it fails either. Counted by schedule, not by
    * function: the calls of one schedule must not pass for those of another.
    *
+   * EventBridge reports no zero. Left to itself, CloudWatch would go on believing the last calls that it finds anywhere in its
+   * evaluation range, which reaches back further than the periods asked for, and be silent for several times as long
+   * (CloudWatch user guide, "How alarm state is evaluated when data is missing"). So what is missing is filled with zeros.
+   *
    * @param silence whole days where it is more than one
    */
   watchHeartbeat(id: string, rule: IRule, silence: Duration): void {
     const days = Math.max(1, silence.toDays({ integral: false })); // no period may be longer than a day
+    const period = Duration.seconds(silence.toSeconds() / days);
     const calls = new Metric({
       namespace: 'AWS/Events',
       metricName: 'Invocations',
       dimensionsMap: { RuleName: rule.ruleName },
-      period: Duration.seconds(silence.toSeconds() / days),
+      period,
       statistic: Stats.SUM,
     });
-    const alarm = calls.createAlarm(this, `${id}Silence`, {
+    const filled = new MathExpression({ expression: 'FILL(calls, 0)', usingMetrics: { calls }, period });
+    const alarm = filled.createAlarm(this, `${id}Silence`, {
       alarmDescription: `${id} has not been called for ${silence.toHumanString()}: is its schedule on?`,
       threshold: 1,
       evaluationPeriods: days,
       comparisonOperator: ComparisonOperator.LESS_THAN_THRESHOLD,
-      treatMissingData: TreatMissingData.BREACHING,
+      treatMissingData: TreatMissingData.BREACHING, // a rule that never called has nothing to fill
     });
     alarm.addAlarmAction(this.action);
   }

@@ -2,37 +2,39 @@ import { makeCounters } from '#shared/observability/metrics';
 import { FUNCTION_NAMES, type FunctionName } from '../../lib/function-catalogue';
 import { functionBundle } from '../support/function-bundle';
 import { functionsOf, type Resource, resourcesOf, synthStage } from './synth-stage';
+import { type Alarm, readAlarm } from './watched-metric';
 
 /** Whether each alarm of the template would go off: a metric that nobody sends, or sends otherwise, never alarms anybody. */
 const { api, stateful, config } = synthStage('production');
 
-interface Alarm {
-  readonly Namespace: string;
-  readonly MetricName: string;
-  readonly Statistic: 'Sum' | 'Maximum';
-  readonly Threshold: number;
-  readonly ComparisonOperator: 'GreaterThanThreshold' | 'LessThanThreshold';
-  readonly EvaluationPeriods: number;
-  readonly TreatMissingData: 'breaching' | 'notBreaching';
-  readonly Dimensions?: readonly { readonly Name: string; readonly Value: unknown }[];
-}
-
 const alarms = resourcesOf(api, 'AWS::CloudWatch::Alarm').map(([id, { Properties }]) => {
-  const alarm = Properties as unknown as Alarm;
-  return { id, alarm, dimensions: alarm.Dimensions ?? [] };
+  const alarm = readAlarm(Properties);
+  return { id, alarm, dimensions: alarm.Dimensions };
 });
 const inNamespace = (namespace: RegExp) => alarms.filter(({ alarm }) => namespace.test(alarm.Namespace));
 
-/** The state after these periods, of which each has the values reported in it. */
+/** How many periods before those asked for CloudWatch looks at as well; it does not say how many there are. */
+const FURTHER_BACK = 4;
+
+/**
+ * The state after these periods, the oldest first, of which each has the values reported in it. As CloudWatch judges them: by the
+ * newest that have data, from as far back as it looks, and only what is lacking then counts as missing (CloudWatch user guide,
+ * "How alarm state is evaluated when data is missing").
+ */
 const stateAfter = (alarm: Alarm, periods: readonly (readonly number[])[]): 'ALARM' | 'OK' => {
-  const isOver = (values: readonly number[]): boolean => {
-    if (values.length === 0) return alarm.TreatMissingData === 'breaching';
-    const value = alarm.Statistic === 'Sum' ? values.reduce((sum, one) => sum + one, 0) : Math.max(...values);
-    return alarm.ComparisonOperator === 'GreaterThanThreshold'
-      ? value > alarm.Threshold
-      : value < alarm.Threshold;
-  };
-  return periods.slice(-alarm.EvaluationPeriods).every(isOver) ? 'ALARM' : 'OK';
+  const reported = periods.map((values) => {
+    if (values.length === 0) return undefined;
+    return alarm.Statistic === 'Sum' ? values.reduce((sum, one) => sum + one, 0) : Math.max(...values);
+  });
+  const wasEver = reported.some((value) => value !== undefined); // a metric that never was has no gaps to fill
+  const real = reported
+    .map((value) => value ?? (wasEver ? alarm.filledWith : undefined))
+    .filter((value) => value !== undefined)
+    .slice(-alarm.EvaluationPeriods);
+  const isOver = (value: number): boolean =>
+    alarm.ComparisonOperator === 'GreaterThanThreshold' ? value > alarm.Threshold : value < alarm.Threshold;
+  const missingIsOver = real.length === alarm.EvaluationPeriods || alarm.TreatMissingData === 'breaching';
+  return missingIsOver && real.every(isOver) ? 'ALARM' : 'OK';
 };
 
 /** What is reported within a period of each metric when its cause has happened, and when all is well. */
@@ -60,19 +62,14 @@ const nameOf = ({ Namespace, MetricName }: Alarm): string => `${Namespace} ${Met
 test.each(alarms)('$id goes off when its cause has happened, and not while all is well', ({ alarm }) => {
   const cause = CAUSES[nameOf(alarm)];
   if (cause === undefined) throw new Error(`nothing is said here about ${nameOf(alarm)}`);
-  const periods = Array.from({ length: alarm.EvaluationPeriods });
-  expect(
-    stateAfter(
-      alarm,
-      periods.map(() => cause.bad),
-    ),
-  ).toBe('ALARM');
-  expect(
-    stateAfter(
-      alarm,
-      periods.map(() => cause.good),
-    ),
-  ).toBe('OK');
+  const times = (count: number, values: readonly number[]) => Array.from({ length: count }, () => values);
+  const before = times(FURTHER_BACK, cause.good);
+  expect(stateAfter(alarm, [...before, ...times(alarm.EvaluationPeriods, cause.bad)])).toBe('ALARM');
+  expect(stateAfter(alarm, [...before, ...times(alarm.EvaluationPeriods, cause.good)])).toBe('OK');
+});
+
+test.each(inNamespace(/^AWS\/Events$/))('$id goes off for what was never called at all', ({ alarm }) => {
+  expect(stateAfter(alarm, [[], [], [], [], [], []])).toBe('ALARM');
 });
 
 test('no cause is left over', () => {

@@ -4,20 +4,11 @@ import { Match } from 'aws-cdk-lib/assertions';
 import { FUNCTION_NAMES } from '../../lib/function-catalogue';
 import { stageConfig } from '../../lib/stage-config';
 import { resourcesOf, synthStage } from './synth-stage';
+import { readAlarm } from './watched-metric';
 
 const { api, stateful } = synthStage('production');
 
-type Alarm = {
-  readonly MetricName: string;
-  readonly Threshold: number;
-  readonly Period: number;
-  readonly EvaluationPeriods: number;
-  readonly Dimensions: unknown;
-  readonly AlarmActions: readonly unknown[];
-  readonly TreatMissingData: string;
-};
-
-const alarms = resourcesOf(api, 'AWS::CloudWatch::Alarm').map(([, { Properties }]) => Properties as Alarm);
+const alarms = resourcesOf(api, 'AWS::CloudWatch::Alarm').map(([, { Properties }]) => readAlarm(Properties));
 const on = (metric: string) => alarms.filter(({ MetricName }) => MetricName === metric);
 
 test('somebody is told when a function fails or is throttled', () => {
@@ -46,7 +37,7 @@ test('somebody is told when clients get a 5xx', () => {
 });
 
 test('somebody is told when a schedule has stopped, which no failure would show', () => {
-  const heartbeat = { Namespace: 'AWS/Events', Threshold: 1, TreatMissingData: 'breaching' };
+  const heartbeat = { Namespace: 'AWS/Events', Threshold: 1, TreatMissingData: 'breaching', filledWith: 0 };
   expect(on('Invocations')).toMatchObject([
     { ...heartbeat, Period: 15 * 60, EvaluationPeriods: 1 },
     { ...heartbeat, Period: 3 * 3600, EvaluationPeriods: 1 },
@@ -59,8 +50,9 @@ test('somebody is told when a schedule has stopped, which no failure would show'
 
 test('each schedule has a heartbeat of its own: one that runs does not hide another that stopped', () => {
   const watched = on('Invocations').map(({ Dimensions }) => {
-    const [{ Name, Value }] = Dimensions as [{ Name: string; Value: { Ref: string } }];
-    return [Name, Value.Ref];
+    const [dimension] = Dimensions;
+    const { Ref } = (dimension?.Value ?? {}) as { readonly Ref?: string };
+    return [dimension?.Name, Ref];
   });
   const rules = resourcesOf(api, 'AWS::Events::Rule').map(([id]) => ['RuleName', id]);
   expect(watched).toEqual(rules);
