@@ -33,10 +33,13 @@ const CHANGE_CONCURRENCY = 2;
  */
 const HEALTH_CONCURRENCY = 10;
 
-/** What can be thrown away and made again: the functions, what calls them, and who watches them. */
+/**
+ * The functions, what calls them, and who watches them. Holds no data, but the API's address, which providers, database and clients
+ * know: made again it would have another.
+ */
 export class ApiStack extends Stack {
   constructor(scope: Construct, id: string, { config, code, stateful, ...props }: ApiStackProps) {
-    super(scope, id, props);
+    super(scope, id, { terminationProtection: config.keepsData, ...props });
     const { events, mails, databaseChanges, inspections, secrets, alarms: topic } = stateful;
     const make = (functionId: string, name: FunctionName, reservedConcurrency?: number) =>
       new ServiceFunction(this, functionId, { name, config, code, secrets, reservedConcurrency });

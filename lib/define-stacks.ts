@@ -18,13 +18,19 @@ export function defineStacks(app: App, config: StageConfig, code: FunctionCode):
     stateful,
     description: `Tandem ${config.name}: API, functions, schedules, alarms`,
   });
+  // Errors, because a deployment that forgets them would put the placeholders in the place of what was deployed before.
   if (isPlaceholder(config.siteUrl)) {
     const advice = `${config.siteUrl} is a placeholder: give the real one by -c siteUrl= or in lib/stage-config.ts`;
-    Annotations.of(api).addWarningV2('tandem:siteUrl', advice);
+    Annotations.of(api).addError(advice);
   }
   if (isPlaceholder(`https://${domainOfSender(config.mailSender)}`)) {
     const advice = `${config.mailSender} is a placeholder: give the real one by -c mailSender= or in lib/stage-config.ts`;
-    Annotations.of(api).addWarningV2('tandem:mailSender', advice);
+    Annotations.of(api).addError(advice);
+  }
+  if (config.keepsData && config.alarmEmail === undefined) {
+    const advice =
+      'nobody gets the alarms by mail, also who got them before: -c alarmEmail=, or subscribe to the topic';
+    Annotations.of(stateful).addWarningV2('tandem:alarmEmail', advice);
   }
   Tags.of(app).add('product', 'tandem');
   Tags.of(app).add('stage', config.name);

@@ -10,7 +10,7 @@ export type StageConfig = {
   readonly providerMode: 'live' | 'test';
   /**
    * Where people use the product. Its origin may call the API from a browser, with cookies. Under `.example` = not known
-   * yet: synthesis warns.
+   * yet: the stage cannot be deployed.
    */
   readonly siteUrl: string;
   /**
@@ -38,7 +38,7 @@ export type StageConfig = {
   readonly reconcileConcurrency: number;
   /** Instances set aside for each API function; unset = the account's common pool. */
   readonly reservedConcurrency: number | undefined;
-  /** Whom mails to customers come from, `Name <address>`, at a domain that SES has verified. Under `.example` = not known yet. */
+  /** Whom mails to customers come from, `Name <address>`, at a domain that SES has verified. Under `.example` as above. */
   readonly mailSender: string;
   /** Who gets the alarms. Unset = nobody, until somebody subscribes to the topic. */
   readonly alarmEmail: string | undefined;

@@ -1,7 +1,9 @@
 import { RemovalPolicy } from 'aws-cdk-lib';
 import {
   AccessLogFormat,
+  type CfnRestApi,
   ContentHandling,
+  EndpointAccessMode,
   EndpointType,
   type IResource,
   LambdaIntegration,
@@ -10,6 +12,7 @@ import {
   MockIntegration,
   PassthroughBehavior,
   RestApi,
+  SecurityPolicy,
 } from 'aws-cdk-lib/aws-apigateway';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
@@ -90,6 +93,7 @@ export class PublicApi extends Construct {
         ),
       },
     });
+    this.requireModernTls();
     this.keepErrorLogs(config);
     new ProblemResponses(this, 'Problems', { restApi: this.restApi, allowedOrigin: this.allowedOrigin });
   }
@@ -155,6 +159,19 @@ export class PublicApi extends Construct {
         },
       ],
     });
+  }
+
+  /**
+   * TLS 1.2 or 1.3 with forward secrecy: what API Gateway gives a regional API by itself also speaks TLS 1.0. Strict: the name in
+   * the handshake is the one in the request. A property of CloudFormation that CDK's own class does not have.
+   */
+  private requireModernTls(): void {
+    const policy = {
+      securityPolicy: SecurityPolicy.TLS13_1_2_PFS_PQ_2025_09,
+      endpointAccessMode: EndpointAccessMode.STRICT,
+    };
+    Object.assign(this.restApi.node.defaultChild as CfnRestApi, policy);
+    this.restApi.latestDeployment?.addToLogicalId(policy); // it counts from the next deployment of the API on
   }
 
   /** API Gateway would make this group itself, under this name, and keep it for ever. */

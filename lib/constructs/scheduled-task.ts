@@ -17,6 +17,9 @@ export type ScheduledTaskProps = {
   readonly failures?: Queue;
 };
 
+/** Long enough to be seen. Longer, and the alarm would stay on after what is over, and not tell of the next failure. */
+const FAILURES_KEPT = Duration.days(1);
+
 /**
  * Calls a function again and again. A run that fails is not repeated, because the next one does the same work; it is
  * kept in `failures` to be seen.
@@ -43,7 +46,7 @@ export class ScheduledTask extends Construct {
     const failures = new Queue(this, 'Failures', {
       encryption: QueueEncryption.SQS_MANAGED,
       enforceSSL: true,
-      retentionPeriod: Duration.days(14),
+      retentionPeriod: FAILURES_KEPT,
     });
     // Not by CDK's SqsDestination, which also allows what only a client that looks the queue up by name would need.
     fn.addToRolePolicy(new PolicyStatement({ actions: ['sqs:SendMessage'], resources: [failures.queueArn] }));

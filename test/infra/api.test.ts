@@ -23,6 +23,13 @@ test('bodies reach the functions byte for byte, whatever their type', () => {
   api.hasResourceProperties('AWS::ApiGateway::RestApi', { BinaryMediaTypes: ['*/*'] });
 });
 
+test('nobody speaks to the API by less than TLS 1.2 with forward secrecy', () => {
+  api.hasResourceProperties('AWS::ApiGateway::RestApi', {
+    SecurityPolicy: 'SecurityPolicy_TLS13_1_2_PFS_PQ_2025_09',
+    EndpointAccessMode: 'STRICT',
+  });
+});
+
 test('preflight is read as text, since a mock cannot answer a binary request', () => {
   const methods = resourcesOf(api, 'AWS::ApiGateway::Method').map(
     ([, { Properties }]) => Properties as Method,

@@ -164,6 +164,36 @@ test('whoever floods one function behind the API uses up the instances of that o
     ]);
 });
 
+interface ScalingConfig {
+  readonly MaximumConcurrency?: number;
+}
+
+describe('instances that are set aside', () => {
+  /** What AWS gives an account, once it has asked for more than a new one's ten, and what of it cannot be set aside. */
+  const [QUOTA, COMMON] = [1_000, 100];
+
+  test('leave the common pool enough for queues and schedules, in an account with the usual quota', () => {
+    const setAside = [...functions.values()].reduce(
+      (sum, { ReservedConcurrentExecutions = 0 }) => sum + ReservedConcurrentExecutions,
+      0,
+    );
+    const forQueues = resourcesOf(api, 'AWS::Lambda::EventSourceMapping').reduce(
+      (sum, [, { Properties }]) => {
+        const { MaximumConcurrency = Number.NaN } = (Properties?.ScalingConfig ?? {}) as ScalingConfig;
+        return sum + MaximumConcurrency;
+      },
+      0,
+    );
+    expect(QUOTA - setAside).toBeGreaterThan(COMMON + forQueues);
+  });
+
+  test('are none in the stages of new accounts, which could not deploy', () => {
+    for (const stage of ['dev', 'staging'] as const)
+      for (const { ReservedConcurrentExecutions } of functionsOf(synthStage(stage).api).values())
+        expect(ReservedConcurrentExecutions).toBeUndefined();
+  });
+});
+
 test('the API is traced where the stage says so; functions are not, which would take a wildcard', () => {
   const isTraced = (template: typeof api) =>
     resourcesOf(template, 'AWS::ApiGateway::Stage').map(([, { Properties }]) => Properties?.TracingEnabled);

@@ -1,5 +1,11 @@
-import { domainOfSender, STAGE_NAMES, stageConfig } from '../../lib/stage-config';
-import { resourcesOf, synthStage } from './synth-stage';
+import {
+  domainOfSender,
+  STAGE_NAMES,
+  type StageName,
+  type StageOverrides,
+  stageConfig,
+} from '../../lib/stage-config';
+import { MAIL_SENDER, resourcesOf, SITE_URL, synthStage } from './synth-stage';
 
 const dev = synthStage('dev');
 const production = synthStage('production');
@@ -59,12 +65,56 @@ describe('the stages', () => {
   });
 });
 
-describe('the stateful stack', () => {
-  test('refuses to be deleted in production', () => {
-    expect(production.stacks.stateful.terminationProtection).toBe(true);
-    expect(dev.stacks.stateful.terminationProtection).toBe(false);
+describe('what a deployment is given', () => {
+  const given = { siteUrl: SITE_URL, mailSender: MAIL_SENDER };
+  /** Errors and warnings that the command line shows; with an error it deploys nothing. */
+  const annotations = (stage: StageName, overrides: StageOverrides) => {
+    const { stacks } = synthStage(stage, () => {}, overrides);
+    const ofLevel = (level: string) =>
+      Object.values(stacks)
+        .flatMap(({ node }) => node.metadata)
+        .filter(({ type }) => type === `aws:cdk:${level}`)
+        .map(({ data }) => String(data));
+    return { errors: ofLevel('error'), warnings: ofLevel('warning') };
+  };
+
+  test.each(['staging', 'production'] as const)(
+    'cannot lack in %s what would put a placeholder in the place of what runs',
+    (stage) => {
+      expect(annotations(stage, given).errors).toEqual([]);
+      expect(annotations(stage, { mailSender: MAIL_SENDER }).errors).toEqual([
+        expect.stringContaining('-c siteUrl='),
+      ]);
+      expect(annotations(stage, { siteUrl: SITE_URL }).errors).toEqual([
+        expect.stringContaining('-c mailSender='),
+      ]);
+    },
+  );
+
+  test('may lack everything in dev', () => {
+    expect(annotations('dev', {})).toEqual({ errors: [], warnings: [] });
   });
 
+  test('should say in production who gets the alarms: without an address the one before is taken off the topic', () => {
+    expect(annotations('production', given).warnings).toEqual([expect.stringContaining('-c alarmEmail=')]);
+    expect(annotations('production', { ...given, alarmEmail: 'me@shop.test' }).warnings).toEqual([]);
+  });
+});
+
+test('no stack of production can be deleted, not even the one without data: it has the address that everybody knows', () => {
+  for (const stack of ['stateful', 'api'] as const) {
+    expect([stack, production.stacks[stack].terminationProtection]).toEqual([stack, true]);
+    expect([stack, dev.stacks[stack].terminationProtection]).toEqual([stack, false]);
+  }
+});
+
+test('the address of the API never changes: its ids are those that are registered with the providers', () => {
+  const [[api] = []] = resourcesOf(production.api, 'AWS::ApiGateway::RestApi');
+  const [[, stage] = []] = resourcesOf(production.api, 'AWS::ApiGateway::Stage');
+  expect([api, stage?.Properties?.StageName]).toEqual(['ApiRest4DEC74FE', 'production']);
+});
+
+describe('the stateful stack', () => {
   test('keeps queues and secrets in production when their stack goes, and nowhere else', () => {
     for (const type of ['AWS::SQS::Queue', 'AWS::SecretsManager::Secret']) {
       for (const [stage, policy] of [[production, 'Retain'] as const, [dev, 'Delete'] as const]) {
