@@ -25,13 +25,12 @@ export function readApi(stacks: Stack[], resolve: Resolve): ApiModel {
 
 function readRoutes(stacks: Stack[], resolve: Resolve): RouteModel[] {
   const paths = readResourcePaths(stacks, resolve);
-  return resourcesOf(stacks, 'AWS::ApiGateway::Method').flatMap(({ stack, resource }) => {
+  return resourcesOf(stacks, 'AWS::ApiGateway::Method').map(({ stack, resource }) => {
     const properties = resolve(resource.Properties ?? {}, stack) as Record<string, unknown>;
     const resourceId = String(properties.ResourceId);
     const integration = readIntegration(properties.Integration as Record<string, unknown>);
-    if (!integration) return [];
     const resourcePath = paths.get(resourceId) ?? '/'; // the root is no resource in the template
-    return [{ resourcePath, resourceId, method: String(properties.HttpMethod), integration }];
+    return { resourcePath, resourceId, method: String(properties.HttpMethod), integration };
   });
 }
 

@@ -4,13 +4,19 @@ import { readApi } from './read-api';
 import { readFunctions } from './read-functions';
 import { readEventSources, readQueues } from './read-queues';
 import { readSchedules } from './read-schedules';
+import { refuseUnknown } from './refuse-unknown';
 import { makeResolver, type Resolve } from './resolve-intrinsics';
 import type { Surroundings } from './surroundings';
 import { constructPath, resourcesOf, type Stack } from './template';
 
-/** Reads a synthesized assembly into the model that the local runner runs. */
+/**
+ * Reads a synthesized assembly into the model that the local runner runs.
+ *
+ * @throws Error when it has what the runner would leave out
+ */
 export function readAssembly(assemblyDir: string, surroundings: Surroundings): Assembly {
   const stacks = loadStacks(assemblyDir);
+  refuseUnknown(stacks);
   const resolve = makeResolver(stacks, surroundings);
   return {
     functions: readFunctions(stacks, resolve),

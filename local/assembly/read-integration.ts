@@ -2,10 +2,12 @@ import type { LambdaIntegration, MockIntegration } from './model';
 
 const DEFAULT_TIMEOUT_MS = 29_000;
 
-/** What a method does: call a function, or answer by itself. Other kinds do not exist locally. */
-export function readIntegration(
-  integration: Record<string, unknown>,
-): LambdaIntegration | MockIntegration | undefined {
+/**
+ * What a method does: call a function, or answer by itself.
+ *
+ * @throws Error for any other kind of integration
+ */
+export function readIntegration(integration: Record<string, unknown>): LambdaIntegration | MockIntegration {
   if (integration.Type === 'AWS_PROXY') {
     const uri = String(integration.Uri);
     const functionArn = /\/functions\/(.+)\/invocations$/.exec(uri)?.[1];
@@ -14,7 +16,7 @@ export function readIntegration(
     return { type: 'lambda', functionArn, timeoutMs };
   }
   if (integration.Type === 'MOCK') return readMock(integration);
-  return undefined;
+  throw new Error(`an integration of type ${String(integration.Type)}: functions and mocks alone exist here`);
 }
 
 /** CDK's preflight methods: headers as constants, further origins in a Velocity template. */

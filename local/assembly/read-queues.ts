@@ -33,24 +33,27 @@ export function readQueues(stacks: Stack[], resolve: Resolve): QueueModel[] {
   });
 }
 
-/** Every mapping from a queue to a function, with AWS's defaults where the template is silent. */
+/**
+ * Every mapping from a queue to a function, with AWS's defaults where the template is silent.
+ *
+ * @throws Error for one from anything but a queue
+ */
 export function readEventSources(stacks: Stack[], resolve: Resolve): EventSourceModel[] {
-  return resourcesOf(stacks, 'AWS::Lambda::EventSourceMapping').flatMap(({ stack, resource }) => {
+  return resourcesOf(stacks, 'AWS::Lambda::EventSourceMapping').map(({ stack, resource }) => {
     const properties = resolve(resource.Properties ?? {}, stack) as Record<string, unknown>;
     const queueArn = String(properties.EventSourceArn);
-    if (!queueArn.startsWith('arn:aws:sqs:')) return [];
+    if (!queueArn.startsWith('arn:aws:sqs:'))
+      throw new Error(`a function is fed by ${queueArn}: by queues alone here`);
     const scaling = properties.ScalingConfig as { MaximumConcurrency?: number } | undefined;
     const responseTypes = (properties.FunctionResponseTypes ?? []) as string[];
-    return [
-      {
-        queueArn,
-        functionArn: String(properties.FunctionName), // a name or an ARN: both are accepted by AWS
-        batchSize: Number(properties.BatchSize ?? 10),
-        batchingWindowSeconds: Number(properties.MaximumBatchingWindowInSeconds ?? 0),
-        maxConcurrency: scaling?.MaximumConcurrency,
-        reportBatchItemFailures: responseTypes.includes('ReportBatchItemFailures'),
-        enabled: properties.Enabled !== false,
-      },
-    ];
+    return {
+      queueArn,
+      functionArn: String(properties.FunctionName), // a name or an ARN: both are accepted by AWS
+      batchSize: Number(properties.BatchSize ?? 10),
+      batchingWindowSeconds: Number(properties.MaximumBatchingWindowInSeconds ?? 0),
+      maxConcurrency: scaling?.MaximumConcurrency,
+      reportBatchItemFailures: responseTypes.includes('ReportBatchItemFailures'),
+      enabled: properties.Enabled !== false,
+    };
   });
 }
