@@ -1,5 +1,8 @@
 type SecretEntry = { readonly description: string; readonly keys: readonly string[] };
 
+/** Where Postgres is, and the certificate of who signed its own. */
+const DATABASE = ['DATABASE_URL', 'DATABASE_CA'] as const;
+
 /**
  * Every secret and the keys of its JSON object, which are the names that the functions read. One secret for each group
  * of values that the same functions need: a function can read its own and no other.
@@ -7,19 +10,19 @@ type SecretEntry = { readonly description: string; readonly keys: readonly strin
 export const SECRETS = {
   DatabaseAuth: {
     description: 'Postgres as tandem_auth; Valkey or Redis where one keeps the counts of calls',
-    keys: ['DATABASE_URL', 'REDIS_URL'],
+    keys: [...DATABASE, 'REDIS_URL'],
   },
   DatabasePayment: {
     description: 'Postgres as tandem_payment; Valkey or Redis where one keeps the counts of calls',
-    keys: ['DATABASE_URL', 'REDIS_URL'],
+    keys: [...DATABASE, 'REDIS_URL'],
   },
-  DatabaseReconcile: { description: 'Postgres as tandem_reconcile', keys: ['DATABASE_URL'] },
+  DatabaseReconcile: { description: 'Postgres as tandem_reconcile', keys: DATABASE },
   DatabaseFiles: {
     description: 'Postgres as tandem_files; Valkey or Redis where one keeps the counts of calls',
-    keys: ['DATABASE_URL', 'REDIS_URL'],
+    keys: [...DATABASE, 'REDIS_URL'],
   },
-  DatabaseNotification: { description: 'Postgres as tandem_notification', keys: ['DATABASE_URL'] },
-  DatabaseHealth: { description: 'Postgres as tandem_health', keys: ['DATABASE_URL'] },
+  DatabaseNotification: { description: 'Postgres as tandem_notification', keys: DATABASE },
+  DatabaseHealth: { description: 'Postgres as tandem_health', keys: DATABASE },
   SupabaseTokens: {
     description: 'How access tokens are verified; the shared secret only for projects that sign with one',
     keys: ['SUPABASE_URL', 'SUPABASE_JWT_SECRET'],

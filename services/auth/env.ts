@@ -2,6 +2,13 @@ import * as z from 'zod/mini';
 
 const text = z.string().check(z.minLength(1));
 
+const database = {
+  /** As tandem_auth. */
+  DATABASE_URL: text,
+  /** PEM certificate of the authority that signed the server's, by which it has to prove who it is. */
+  DATABASE_CA: z.optional(z.string().check(z.includes('-----BEGIN CERTIFICATE-----'))),
+};
+
 /** The entries of a comma-separated list, without blanks and empty ones. */
 export const readList = (value: string): string[] =>
   value
@@ -26,8 +33,7 @@ const limitsFitMode = z.refine<z.output<z.ZodMiniObject<typeof limits>>>(
 );
 
 const authEnv = z.object({
-  /** As tandem_auth. */
-  DATABASE_URL: text,
+  ...database,
   SUPABASE_URL: z.url({ protocol: /^https?$/ }),
   /** Only for projects that sign by shared secret. */
   SUPABASE_JWT_SECRET: z.optional(z.string().check(z.minLength(32))),
@@ -57,8 +63,7 @@ export const authEnvSchema = authEnv.check(limitsFitMode);
 
 /** The same for the mail function. */
 export const mailEnvSchema = z.object({
-  /** As tandem_auth. */
-  DATABASE_URL: text,
+  ...database,
   SUPABASE_URL: z.url({ protocol: /^https?$/ }),
   SUPABASE_PUBLISHABLE_KEY: text,
   SITE_URL: z.url({ protocol: /^https?$/ }),

@@ -7,6 +7,8 @@ const address = z.url({ protocol: /^https?$/ });
 const common = {
   /** As tandem_files. */
   DATABASE_URL: text,
+  /** PEM certificate of the authority that signed the server's, by which it has to prove who it is. */
+  DATABASE_CA: z.optional(z.string().check(z.includes('-----BEGIN CERTIFICATE-----'))),
   SUPABASE_URL: address,
   /** Passes by the policies of Storage. */
   SUPABASE_SECRET_KEY: text,

@@ -1,7 +1,11 @@
 import * as z from 'zod/mini';
 
 /** What each entry reads from its environment and secrets, checked at init. */
-const database = { DATABASE_URL: z.string().check(z.minLength(1)) };
+const database = {
+  DATABASE_URL: z.string().check(z.minLength(1)),
+  /** PEM certificate of the authority that signed the server's, by which it has to prove who it is. */
+  DATABASE_CA: z.optional(z.string().check(z.includes('-----BEGIN CERTIFICATE-----'))),
+};
 
 const identity = {
   SUPABASE_URL: z.url(),

@@ -64,7 +64,7 @@ export const wireProviders = (
   };
 };
 
-type ProviderEnv = Omit<ReconcileEnv, 'DATABASE_URL'>;
+type ProviderEnv = Omit<ReconcileEnv, 'DATABASE_URL' | 'DATABASE_CA'>;
 
 type NewestEnv = () => Promise<ProviderEnv>;
 

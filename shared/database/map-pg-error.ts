@@ -27,6 +27,9 @@ const CONNECTION_ERRORS = new Set([
   'ENOENT',
 ]);
 
+/** Node's and OpenSSL's names for a server that could not prove who it is (prove-server.ts). */
+const UNPROVEN = /^(?:ERR_TLS_|CERT_|UNABLE_TO_|SELF_SIGNED_|DEPTH_ZERO_)/;
+
 /** By shape, not by class: an error of Node's own may come from another realm. */
 const codeOf = (error: unknown): string =>
   typeof error === 'object' && error !== null && 'code' in error && typeof error.code === 'string'
@@ -40,7 +43,9 @@ export const mapPgError = (error: unknown): AppError => {
   const mapped =
     CODE_OF_SQLSTATE[code] ??
     CODE_OF_SQLSTATE[code.slice(0, 2)] ??
-    (CONNECTION_ERRORS.has(code) || isLostConnection(error) ? 'database_unavailable' : 'internal');
+    (CONNECTION_ERRORS.has(code) || UNPROVEN.test(code) || isLostConnection(error)
+      ? 'database_unavailable'
+      : 'internal');
   return new AppError(mapped, { cause: error });
 };
 

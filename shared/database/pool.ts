@@ -1,5 +1,6 @@
 import pg from 'pg';
 import { mapPgError } from '#shared/database/map-pg-error';
+import { proveServer } from '#shared/database/prove-server';
 import type { Queryable } from '#shared/database/queryable';
 import { type Addresses, renewablePool } from '#shared/database/renewable-pool';
 
@@ -8,6 +9,8 @@ export interface PoolOptions {
   readonly connectionString: string;
   /** Where that address comes from, for when its password is changed meanwhile. Default: it never is. */
   readonly addresses?: Addresses;
+  /** PEM certificate of the authority that signed the server's (prove-server.ts). Default: nobody checks. */
+  readonly authority?: string | undefined;
   /** Connections at most. A Lambda instance handles one event at a time, so one is enough. Default 1. */
   readonly max?: number;
   /** Shown in pg_stat_activity. */
@@ -28,9 +31,9 @@ const QUERY_TIMEOUT_MS = 8_000;
 
 /** A small pool whose errors are AppErrors. Statements are unnamed and parameterised, as transaction poolers need. */
 export const makeDatabase = (options: PoolOptions): Database => {
-  const open = (connectionString: string): pg.Pool => {
+  const open = (address: string): pg.Pool => {
     const made = new pg.Pool({
-      connectionString,
+      ...proveServer(address, options.authority),
       max: options.max ?? 1,
       application_name: options.applicationName,
       connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
