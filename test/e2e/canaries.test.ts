@@ -9,6 +9,7 @@ import { afterwards, breakEverything } from '../canaries/break-everything';
 import { type Canaries, makeCanaries } from '../canaries/canaries';
 import { buy, type Day, liveWithAccount, sayTooMuch } from '../canaries/live-a-day';
 import { keepMessages, keptMessages, logTexts, searchTexts, tableTexts } from '../canaries/search-everything';
+import { shareThings } from '../canaries/share-things';
 import { makeVisitor, type Visitor } from '../canaries/visitor';
 
 /** Where a canary may be, and why. Nothing else may be anywhere. */
@@ -19,6 +20,10 @@ const ALLOWED: readonly { readonly where: string; readonly kind: string; readonl
     kind: 'secret',
     because: 'the first answer is repeated word for word for a day; only the payment service reads it',
   },
+  { where: 'public.files.name', kind: 'person', because: 'its owner calls it so' },
+  { where: 'public.notifications.data', kind: 'person', because: 'it tells the owner which file' },
+  { where: 'public.conversations.title', kind: 'person', because: 'its members see it' },
+  { where: 'public.messages.body', kind: 'person', because: 'it is the message' },
 ];
 
 /** A day in the life of the whole, every secret of which is looked for afterwards wherever anything is written. */
@@ -52,6 +57,7 @@ describe('after a day with everything in it', () => {
     const account = await liveWithAccount(day);
     const paid = await buy(day, account);
     await sayTooMuch(day, account);
+    await shareThings(day, account);
     await owner.query("insert into private.roles (user_id, role) values ($1, 'admin')", [account.id]);
     await afterwards(day, account, paid);
     await breakEverything(day, account);
@@ -80,7 +86,10 @@ describe('after a day with everything in it', () => {
   test('no log line of any function has any of it, and each is one JSON record', () => {
     const texts = logTexts(join(stateDir, 'logs'));
     expect(texts.map(([name]) => name).sort()).toEqual(
-      expect.arrayContaining(['auth.log', 'payment.log', 'reconcile.log', 'sweep.log', 'webhook.log']),
+      expect.arrayContaining([
+        ...['auth.log', 'payment.log', 'reconcile.log', 'sweep.log', 'webhook.log'],
+        ...['files.log', 'inspect.log', 'outbox.log', 'sweepChanges.log'],
+      ]),
     );
     expect(leaks(texts)).toEqual([]);
     const lines = texts
