@@ -126,9 +126,9 @@ export interface IdentityProvider extends SocialSignIn, SecondFactors {
    */
   readonly sendRecovery: (email: string) => Promise<void>;
   /**
-   * The current password is needed where the provider is so configured, but for a session that a mail has opened. Throws
-   * AppError `password_rejected`; `credentials_invalid`; `second_factor_required`; `session_ended` when the access token is no
-   * longer good.
+   * All other sessions of the user end. The current password is needed where the provider is so configured, but for a session
+   * that a mail has opened. Throws AppError `password_rejected`; `credentials_invalid`; `second_factor_required`; `forbidden`
+   * for a session that is too old for it; `session_ended` when the access token is no longer good.
    */
   readonly setPassword: (asked: {
     readonly accessToken: string;

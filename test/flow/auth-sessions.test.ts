@@ -225,6 +225,24 @@ describe('a new password by an access token', () => {
   });
 });
 
+describe('a new password by the access token of a session of more than a day', () => {
+  test('brings a new session, since Supabase takes none from the old one', async () => {
+    const service = databases.start();
+    const { access, id } = await service.signUp();
+    await admin.query(
+      "update auth.sessions set created_at = now() - interval '25 hours' where user_id = $1",
+      [id],
+    );
+    const change = { password: 'another password', current_password: PASSWORD };
+    const { status, body } = await service.post('update-password', change, bearer(access));
+    expect(status).toBe(200);
+    for (const good of [body.user.token, body.supabase_session.access_token]) {
+      expect(await sessionsOf(service, good)).toHaveLength(1);
+    }
+    expect((await service.get('sessions', bearer(access))).body.code).toBe('session_ended');
+  });
+});
+
 describe('a second factor', () => {
   beforeAll(async () => {
     // As a hosted Supabase has it, as far as it matters here.

@@ -87,7 +87,9 @@ describe('the same Idempotency-Key, long after', () => {
     const { id } = await shopper.bought('stripe');
     await shopper.create('stripe', {}, randomUUID());
     await operator.refund(id, { amount: 1 }, randomUUID());
-    await test.admin.query(`update private.idempotency_keys set created_at = created_at - interval '25 hours'`);
+    await test.admin.query(
+      `update private.idempotency_keys set created_at = created_at - interval '25 hours'`,
+    );
     await sweeper.sweep();
     const { rows } = await test.admin.query(
       'select route from private.idempotency_keys where user_id = any($1::uuid[])',

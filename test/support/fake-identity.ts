@@ -152,7 +152,13 @@ export const makeFakeIdentity = ({ admin, confirmEmails = false }: FakeIdentityO
       up();
       const { sub, session_id: sessionId } = decodeJwt<{ session_id: string }>(accessToken);
       if (!(await sessionExists(sessionId))) throw new AppError('session_ended');
+      const { rows } = await admin.query(
+        "select from auth.sessions where id = $1 and created_at > now() - interval '1 day'",
+        [sessionId],
+      );
+      if (rows.length === 0) throw new AppError('forbidden');
       for (const account of accounts.values()) if (account.id === sub) account.password = password;
+      await admin.query('delete from auth.sessions where user_id = $1 and id <> $2', [sub, sessionId]);
       await admin.query("update auth.users set encrypted_password = 'a hash' where id = $1", [sub]);
     },
     resendConfirmation: async (email) => {

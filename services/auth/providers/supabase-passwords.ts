@@ -32,6 +32,8 @@ const SET_PASSWORD: Refusals = {
     weak_password: 'password_rejected',
     same_password: 'password_rejected',
     insufficient_aal: 'second_factor_required',
+    // With secure_password_change, of a session of more than a day.
+    reauthentication_needed: 'forbidden',
     current_password_required: 'credentials_invalid',
     current_password_mismatch: 'credentials_invalid',
   },

@@ -3,14 +3,12 @@ import type { Queryable } from '#shared/database/queryable';
 /** What decides whether and how a user may set a new password. */
 export interface PasswordChange {
   readonly email: string | null;
-  /** The Supabase session under the caller's session; null where the caller has none of ours. */
-  readonly supabaseSessionId: string | null;
   /** Whether the caller's session was opened by a recovery mail after `recoveredSince`. */
   readonly recovering: boolean;
 }
 
 const TEXT = `
-  select p.email, s.supabase_session_id as "supabaseSessionId",
+  select p.email,
          coalesce(s.opened_by = 'recovery' and s.created_at > $3, false) as recovering
   from public.user_profiles p
   left join private.sessions s on s.id = $2 and s.user_id = p.id

@@ -2,10 +2,10 @@ import type { Database } from '#shared/database/pool';
 import { withTransaction } from '#shared/database/with-transaction';
 import { AppError, isAppError } from '#shared/errors/app-error';
 import type { Now } from '#shared/kernel/ids';
-import type { Account, IdentityProvider, ProviderSession, SignedIn } from '../ports';
+import type { Account, IdentityProvider, ProviderSession } from '../ports';
 import { endOtherSessions } from '../sql/end-other-sessions';
 import { endSupabaseSession } from '../sql/end-supabase-session';
-import { findPasswordChange, type PasswordChange } from '../sql/find-password-change';
+import { findPasswordChange } from '../sql/find-password-change';
 import { renewSession } from './renew-session';
 import { signInAsOwner } from './sign-in-as-owner';
 import type { Client, Entry } from './start-session';
@@ -33,7 +33,7 @@ const RECOVERY_MS = 15 * 60_000;
  * Sets a new password: by the current one (asked of the provider by signing in, so that a stolen session cannot take the
  * account over), or on the strength of a recovery mail. Every other session ends, here and at Supabase; the one that
  * remains gets a new opaque token and loses the recovery's power. It is the caller's own where they came with its access
- * token, which supabase-js goes on using; who came with an opaque token gets a new session altogether.
+ * token, which supabase-js goes on using, unless it is too old for Supabase; else the caller gets a new session altogether.
  */
 export const updatePassword = async (
   deps: UpdatePasswordDeps,
@@ -41,35 +41,27 @@ export const updatePassword = async (
   client: Client,
 ): Promise<Entry> => {
   const { database, identity, now } = deps;
+  const { userId } = asked;
   const recoveredSince = new Date(now() - RECOVERY_MS);
   const change = await findPasswordChange(database, { ...asked, recoveredSince });
   if (change === null || change.email === null) throw new AppError('forbidden');
-  const { email } = change;
 
-  const proof =
-    asked.currentPassword === undefined
-      ? proofByRecovery(asked, change)
-      : proofByPassword(
-          await signInAsOwner(deps, { userId: asked.userId, email, password: asked.currentPassword }),
-          asked,
-        );
-  try {
-    await setPassword(identity, proof, asked);
-  } catch (error) {
-    const { madeSessionId } = proof;
-    if (madeSessionId !== null) {
-      const made = { supabaseSessionId: madeSessionId, userId: asked.userId };
-      await endSupabaseSession(database, { ...made, now: new Date(now()) });
+  const { email, recovering } = change;
+  const proof = await prove(deps, asked, { email, recovering });
+  const remaining = await setPassword(identity, proof, asked).catch(async (error: unknown) => {
+    const { madeId } = proof;
+    if (madeId !== null) {
+      await endSupabaseSession(database, { supabaseSessionId: madeId, userId, now: new Date(now()) });
     }
     throw error;
-  }
+  });
 
-  const { account, supabaseSessionId, session } = proof;
+  const { id: supabaseSessionId, session } = remaining;
   return withTransaction(database, async (tx) => {
-    const opened = { account, supabaseSessionId, openedBy: 'password', client } as const;
+    const opened = { account: proof.account, supabaseSessionId, openedBy: 'password', client } as const;
     const user = await renewSession(tx, now, opened);
     await endOtherSessions(tx, {
-      userId: asked.userId,
+      userId,
       keepSupabaseSessionId: supabaseSessionId,
       because: 'password_changed',
       now: new Date(now()),
@@ -78,56 +70,60 @@ export const updatePassword = async (
   });
 };
 
-/** On whose strength the password is set, and which Supabase session remains. */
-interface Proof {
-  readonly account: Account;
-  readonly supabaseSessionId: string;
+/** A Supabase session that may set the password. With a new one, Supabase ends all others of the user. */
+interface Setter {
+  readonly id: string;
   readonly accessToken: string;
   /** Null where the caller holds it already. */
   readonly session: ProviderSession | null;
-  /** The Supabase session that the proof has made; null where it made none. */
-  readonly madeSessionId: string | null;
 }
 
-const proofByPassword = (
-  { account, session }: SignedIn,
-  { accessToken, supabaseSessionId }: UpdatePassword,
-): Proof => {
-  const own = accessToken === null ? null : supabaseSessionId;
-  return {
-    account,
-    supabaseSessionId: own ?? session.id,
-    accessToken: session.accessToken,
-    session: own === null ? session : null,
-    madeSessionId: session.id,
-  };
-};
+/** On whose strength the password is set. */
+interface Proof {
+  readonly account: Account;
+  /** The caller's own, where they came with its access token, and what the current password has made. */
+  readonly setters: readonly [Setter, Setter?];
+  /** The Supabase session that the current password has made; null where it made none. */
+  readonly madeId: string | null;
+}
 
-const proofByRecovery = (
-  { userId, accessToken }: UpdatePassword,
-  { email, recovering, supabaseSessionId }: PasswordChange,
-): Proof => {
-  if (!recovering || supabaseSessionId === null || accessToken === null) {
+const prove = async (
+  deps: UpdatePasswordDeps,
+  { userId, currentPassword, accessToken, supabaseSessionId }: UpdatePassword,
+  { email, recovering }: { readonly email: string; readonly recovering: boolean },
+): Promise<Proof> => {
+  const own =
+    accessToken === null || supabaseSessionId === null
+      ? null
+      : { id: supabaseSessionId, accessToken, session: null };
+  if (currentPassword !== undefined) {
+    const { account, session } = await signInAsOwner(deps, { userId, email, password: currentPassword });
+    const made = { id: session.id, accessToken: session.accessToken, session };
+    return { account, setters: own === null ? [made] : [own, made], madeId: made.id };
+  }
+  if (!recovering || own === null) {
     throw new AppError('forbidden', {
       detail:
         'Send current_password, or the access token that a recovery mail brought within the last 15 minutes.',
     });
   }
-  const account = { id: userId, email, metadata: {} };
-  return { account, supabaseSessionId, accessToken, session: null, madeSessionId: null };
+  return { account: { id: userId, email, metadata: {} }, setters: [own], madeId: null };
 };
 
-/** The session just made by password is recent, as Supabase likes it; but only the caller's own has shown a second factor. */
+/** Which session has set it. The caller's own is not recent enough for Supabase at times; one just made always is. */
 const setPassword = async (
   identity: UpdatePasswordDeps['identity'],
-  { accessToken }: Proof,
-  asked: UpdatePassword,
-): Promise<void> => {
-  const { password, currentPassword } = asked;
+  { setters: [first, second] }: Proof,
+  { password, currentPassword }: UpdatePassword,
+): Promise<Setter> => {
+  const setBy = async (setter: Setter): Promise<Setter> => {
+    await identity.setPassword({ accessToken: setter.accessToken, password, currentPassword });
+    return setter;
+  };
   try {
-    await identity.setPassword({ accessToken, password, currentPassword });
+    return await setBy(first);
   } catch (error) {
-    if (!isAppError(error, 'second_factor_required') || asked.accessToken === null) throw error;
-    await identity.setPassword({ accessToken: asked.accessToken, password, currentPassword });
+    if (second === undefined || !isAppError(error, 'forbidden')) throw error;
+    return setBy(second);
   }
 };
