@@ -32,6 +32,7 @@ export const errorCodes = {
   verification_invalid: { status: 401, title: 'The code or link is wrong, used or expired' },
   redirect_not_allowed: { status: 422, title: 'Redirects to that address are not allowed' },
   subscription_open: { status: 409, title: 'The account has something to settle before it can be deleted' },
+  role_held: { status: 409, title: 'An account with a role stays until an admin has taken it' },
   not_supported: { status: 409, title: 'The identity provider in use does not offer this' },
   // Idempotency
   idempotency_key_missing: { status: 400, title: 'This route needs an Idempotency-Key header' },

@@ -42,7 +42,10 @@ export const authRules: Readonly<Record<keyof typeof authContract, Rule>> = {
   changeEmail: {
     request: () => ({ body: { email: `${crypto.randomUUID()}@example.test`, current_password: PASSWORD } }),
   },
-  deleteAccount: { request: () => ({ body: { current_password: PASSWORD } }) },
+  deleteAccount: {
+    request: () => ({ body: { current_password: PASSWORD } }),
+    onSelf: { support: 'role_held', admin: 'role_held' },
+  },
   exportAccount: {},
   getProfile: {},
   updateProfile: {

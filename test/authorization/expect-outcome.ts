@@ -36,7 +36,7 @@ const behindIt = (rule: Rule, { identity, credential, whose }: Cell, granted: Ou
   if (rule.needsAccessToken && credential !== 'access') return 'forbidden';
   const absent = rule.absent ?? 'not_found';
   if (whose === 'random' || (whose === 'foreign' && rule.whose === 'own')) return absent;
-  return (whose === 'own' ? rule.onSelf?.[identity] : undefined) ?? granted;
+  return (whose === 'foreign' ? undefined : rule.onSelf?.[identity]) ?? granted;
 };
 
 /** An outcome as status and code. */

@@ -28,7 +28,7 @@ export interface Rule {
   readonly granted?: Outcome;
   /** For an id that nothing has, and one that is somebody else's; default: not_found. */
   readonly absent?: ErrorCode;
-  /** For who may and names themselves. */
+  /** For who may and names themselves, or nothing where the route is about its caller. */
   readonly onSelf?: Partial<Record<IdentityName, ErrorCode>>;
   /** Identity providers know their own tokens alone: any other credential gets `forbidden`. */
   readonly needsAccessToken?: true;

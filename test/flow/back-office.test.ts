@@ -230,6 +230,17 @@ describe('roles', () => {
       await databases.admin.query("delete from private.roles where role = 'admin'");
     }
   });
+
+  it('keep their accounts until they are taken, so that none ends without a line, nor the last admin', async () => {
+    const other = await signIn(databases.admin, 'admin');
+    for (const who of [admin, support]) {
+      const { status, body } = await as(who, 'DELETE', 'account', {});
+      expect([status, body.code]).toEqual([409, 'role_held']);
+    }
+    await as(other, 'DELETE', `users/${admin.userId}/role`);
+    expect((await as(admin, 'DELETE', 'account', {})).status).toBe(200);
+    expect((await linesOn(admin.userId)).map(({ action }) => action)).toEqual(['roles.change']);
+  });
 });
 
 describe('the audit log', () => {

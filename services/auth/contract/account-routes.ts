@@ -64,6 +64,7 @@ export const accountRoutes = defineContract({
       'credentials_invalid',
       'forbidden',
       'subscription_open',
+      'role_held',
       'session_ended',
       'second_factor_required',
       'identity_unavailable',
