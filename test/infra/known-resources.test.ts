@@ -1,5 +1,4 @@
 import type { Template as CdkTemplate } from 'aws-cdk-lib/assertions';
-import { STAGE_NAMES } from '../../lib/stage-config';
 import { refuseUnknown } from '../../local/assembly/refuse-unknown';
 import type { Template } from '../../local/assembly/template';
 import { MAIL_SENDER, SITE_URL, synthStage } from './synth-stage';
@@ -8,9 +7,9 @@ const refuse = (...templates: Template[]) =>
   refuseUnknown(templates.map((template) => ({ name: 'S', template, folder: '', assetsFile: '' })));
 const asRead = (template: CdkTemplate): Template => template.toJSON() as Template;
 
-test.each(STAGE_NAMES)('the local runner knows everything that is deployed in %s', (stage) => {
+test('the local runner knows everything that is deployed where it does not run', () => {
   const given = { siteUrl: SITE_URL, mailSender: MAIL_SENDER, alarmEmail: 'me@shop.test' };
-  const { stateful, api } = synthStage(stage, () => {}, given);
+  const { stateful, api } = synthStage('production', () => {}, given);
   expect(() => refuse(asRead(stateful), asRead(api))).not.toThrow();
 });
 
