@@ -55,6 +55,18 @@ describe("a line of Stripe's statement", () => {
     expect(others).toEqual([]);
   });
 
+  it.each([
+    ['charge', 1999, 88],
+    ['charge_failure', -1999, -88],
+  ])('of a bank debit that failed (%s) is nothing that we should have booked', (category, amount, fee) => {
+    const source = { ...charge, status: 'failed', amount_captured: 0 };
+    expect(line({ source, reporting_category: category, amount, fee })).toEqual([]);
+  });
+
+  it('of a bank debit that is on its way is pending', () => {
+    expect(line({ source: { ...charge, status: 'pending' } })[0]).toMatchObject({ isPending: true });
+  });
+
   it('in a zero-decimal currency is worth its units', () => {
     const source = { ...charge, currency: 'jpy', amount_captured: 1500 };
     expect(line({ currency: 'jpy', amount: 1500, fee: 0, source })[0]).toMatchObject({

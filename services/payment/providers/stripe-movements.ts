@@ -34,10 +34,15 @@ type Source = z.infer<typeof source>;
 
 /**
  * What a line should have made us book, by its reporting category (docs.stripe.com/reports/reporting-categories) and its sign.
- * Disputes and what belongs to them are booked under the line's own id, all else under the id of what it is about.
+ * Disputes and what belongs to them are booked under the line's own id, all else under the id of what it is about. A bank debit that
+ * failed was put on the balance while it was pending and taken off again (`charge_failure`): two lines that come to nothing, so
+ * that neither should have made us book anything. Had we booked its capture, that is on no line then.
  */
-const booksOf = ({ reporting_category: category, amount }: Line): Movement['books'] | null => {
-  if (category === 'charge') return amount > 0 ? 'capture' : null;
+const booksOf = (
+  { reporting_category: category, amount }: Line,
+  { status }: Source,
+): Movement['books'] | null => {
+  if (category === 'charge') return amount > 0 && status !== 'failed' ? 'capture' : null;
   if (category === 'refund') return 'refund';
   if (category === 'refund_failure') return 'refund_reversal';
   if (category === 'dispute' || category === 'dispute_reversal')
@@ -52,8 +57,8 @@ const PENDING: ReadonlySet<string> = new Set(['pending', 'requires_action', 'in_
 
 /** The movements of a line: what was moved, and the fee. None where it is about nothing that we book: Stripe's own fees, transfers. */
 export const movementsOfLine = (line: Line): readonly Movement[] => {
-  const books = booksOf(line);
   const about = typeof line.source === 'string' ? { id: line.source, object: '' } : line.source;
+  const books = about === null ? null : booksOf(line, about);
   if (books === null || about === null) return [];
   const isOfDispute = books === 'withdrawal' || books === 'reinstatement';
   const movement: Movement = {
