@@ -91,26 +91,49 @@ test('a new password that is refused leaves no session behind', async () => {
   expect(await sessionsAtSupabase(id)).toBe(1);
 });
 
-test('a token that is rotated while the password changes is worth nothing afterwards', async () => {
-  const service = databases.start();
-  const { id, token, access } = await service.signUp();
-  const change = { password: 'another password', current_password: PASSWORD };
-  let changing: ReturnType<AuthTest['post']> | undefined;
-  await admin.withConnection(async (tx) => {
-    await tx.query('begin');
-    // What a refresh does, not committed yet.
-    await tx.query(
-      `with renewed as (update private.sessions set token_hash = $2 where user_id = $1 returning id)
-       insert into private.session_tokens (token_hash, session_id, nonce, retired_at)
-       select $3, id, $4, now() from renewed`,
-      [id, hashSessionToken(makeSessionToken()), hashSessionToken(token), randomBytes(32)],
-    );
-    changing = service.post('update-password', change, bearer(access));
-    await sleep(300);
-    await tx.query('commit');
+describe('a token that is rotated', () => {
+  /** Has something asked for after a refresh has replaced the token and before it commits. */
+  const whileRotating = async (
+    { id, token }: { readonly id: string; readonly token: string },
+    ask: () => ReturnType<AuthTest['post']>,
+  ) => {
+    const next = makeSessionToken();
+    let asked: ReturnType<AuthTest['post']> | undefined;
+    await admin.withConnection(async (tx) => {
+      await tx.query('begin');
+      await tx.query(
+        `with renewed as (update private.sessions set token_hash = $2 where user_id = $1 returning id)
+         insert into private.session_tokens (token_hash, session_id, nonce, retired_at)
+         select $3, id, $4, now() from renewed`,
+        [id, hashSessionToken(next), hashSessionToken(token), randomBytes(32)],
+      );
+      asked = ask();
+      await sleep(300);
+      await tx.query('commit');
+    });
+    expect((await asked)?.status).toBe(200);
+    return next;
+  };
+
+  test('while the password changes is worth nothing afterwards', async () => {
+    const service = databases.start();
+    const ada = await service.signUp();
+    const change = { password: 'another password', current_password: PASSWORD };
+    const next = await whileRotating(ada, () => service.post('update-password', change, bearer(ada.access)));
+    for (const old of [ada.token, next]) {
+      expect((await service.get('profile', bearer(old))).body.code).toBe('unauthenticated');
+    }
   });
-  expect((await changing)?.status).toBe(200);
-  expect((await service.get('profile', bearer(token))).body.code).toBe('unauthenticated');
+
+  test('while it signs out has signed out', async () => {
+    const service = databases.start();
+    const ada = await service.signUp();
+    const next = await whileRotating(ada, () => service.post('signout', {}, bearer(ada.token)));
+    for (const old of [ada.token, next]) {
+      expect((await service.get('profile', bearer(old))).body.code).toBe('session_ended');
+    }
+    expect(await sessionsAtSupabase(ada.id)).toBe(0);
+  });
 });
 
 describe('an account that is deleted while somebody signs in', () => {
