@@ -8,6 +8,7 @@ import { adjustedVariables } from './parts/adjusted-variables';
 import { type Closers, makeClosers } from './parts/closers';
 import { describeRun } from './parts/describe-run';
 import { loadAssembly } from './parts/load-assembly';
+import { readSiteUrl } from './parts/read-site-url';
 import { partsToStart, readReplacements } from './parts/replacements';
 import { secretValues } from './parts/secret-values';
 import { seedUsers } from './parts/seed-users';
@@ -59,7 +60,7 @@ async function startParts(
 ): Promise<Tandem> {
   const { stateDir, log = () => undefined } = options;
   const replacements = readReplacements(options.env ?? {});
-  const siteUrl = options.env?.SITE_URL || undefined;
+  const siteUrl = readSiteUrl(options.env ?? {});
   const wanted = partsToStart(replacements);
   const ports = { ...FREE_PORTS, ...options.ports };
   const lock = lockState(stateDir);
