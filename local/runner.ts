@@ -70,7 +70,7 @@ async function startParts(
   await checkPorts(ports);
 
   // The slow things run while the quick ones start; each is awaited where it is needed.
-  const loading = loadAssembly(ROOT, options.assemblyDir, siteUrl, log);
+  const loading = loadAssembly(ROOT, stateDir, options.assemblyDir, siteUrl, log);
   loading.catch(() => undefined);
   const onLog = (line: string) => appendFileSync(join(stateDir, 'logs', 'postgres.log'), `${line}\n`);
   const starting = wanted.postgres

@@ -25,16 +25,17 @@ export type SynthesizeResult = {
 /**
  * Makes the CDK assembly as `cdk synth` does, or takes the one made earlier from the same inputs.
  *
+ * @param cache folder of assemblies
  * @param siteUrl the origin of the site, as `-c siteUrl=` gives it; default that of the stage
  * @param onMake told when there is none yet: seconds pass until there is
  * @throws Error with the words of the CDK app when it fails
  */
 export async function synthesize(
   root: string,
+  cache: string,
   siteUrl?: string,
   onMake: () => void = () => undefined,
 ): Promise<SynthesizeResult> {
-  const cache = join(root, '.tandem', 'assembly');
   const dir = join(cache, hashInputs(root, siteUrl));
   mkdirSync(cache, { recursive: true });
   const fresh = !isComplete(dir);

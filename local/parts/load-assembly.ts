@@ -1,3 +1,4 @@
+import { cacheFolder } from '../assembly/cache-folder';
 import type { Assembly } from '../assembly/model';
 import { readAssembly } from '../assembly/read-assembly';
 import type { Surroundings } from '../assembly/surroundings';
@@ -11,6 +12,7 @@ import type { Log } from '../log/log';
  */
 export async function loadAssembly(
   root: string,
+  stateDir: string,
   given: string | undefined,
   siteUrl: string | undefined,
   log: Log,
@@ -19,7 +21,9 @@ export async function loadAssembly(
   const announce = () =>
     log('step', 'making functions and template out of the sources, which later starts take from the cache');
   const { dir, fresh } =
-    given === undefined ? await synthesize(root, siteUrl, announce) : { dir: given, fresh: false };
+    given === undefined
+      ? await synthesize(root, cacheFolder(root, stateDir), siteUrl, announce)
+      : { dir: given, fresh: false };
   if (fresh) log('step', 'CDK app synthesized', { ms: Math.round(performance.now() - startedAt) });
   return (surroundings) => readAssembly(dir, surroundings);
 }

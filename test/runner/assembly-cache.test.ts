@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { makeOnce, useAssembly } from '../../local/assembly/assembly-cache';
+import { cacheFolder } from '../../local/assembly/cache-folder';
 
 const newCache = () => mkdtempSync(join(tmpdir(), 'tandem-cache-'));
 
@@ -14,6 +15,15 @@ function complete(cache: string, name: string, ageSeconds: number): string {
   utimesSync(dir, time, time);
   return dir;
 }
+
+test('assemblies are kept beside the sources, or beside the state where those may not be written to', () => {
+  const [clone, state] = [newCache(), newCache()];
+  const file = join(clone, 'file');
+  writeFileSync(file, '');
+
+  expect(cacheFolder(clone, state)).toBe(join(clone, '.tandem', 'assembly'));
+  expect(cacheFolder(file, state)).toBe(join(state, 'assembly'));
+});
 
 describe('cache of assemblies', () => {
   test('two who want the same make it once', async () => {
