@@ -100,6 +100,11 @@ describe('payments', () => {
     ['a payment that begins settled', { status: 'succeeded' }, '42501'],
     ['a payment that begins with money', { captured_minor: 1 }, '42501'],
     ['a payment that begins disputed', { dispute_status: 'won' }, '42501'],
+    [
+      'an amount beyond what JSON tells exactly',
+      { amount_minor: '1000000000000' },
+      'payments_amount_is_exact',
+    ],
     ['an amount beyond bigint', { amount_minor: '9223372036854775808' }, '22003'],
   ])('refuse %s', async (_, row, constraint) => {
     expect(await insert(row)).toBe(constraint);
@@ -132,12 +137,15 @@ describe('payments', () => {
 });
 
 describe('prices', () => {
+  const FORM = 'prices_fixed_or_bounded';
+
   it.each([
-    ['both fixed and bounded', { amount_minor: 1, min_amount_minor: 1, max_amount_minor: 2 }],
-    ['neither', {}],
-    ['half bounded', { min_amount_minor: 1 }],
-    ['bounded the wrong way round', { min_amount_minor: 5, max_amount_minor: 4 }],
-  ])('are not %s', async (_, amounts) => {
+    ['both fixed and bounded', { amount_minor: 1, min_amount_minor: 1, max_amount_minor: 2 }, FORM],
+    ['neither', {}, FORM],
+    ['half bounded', { min_amount_minor: 1 }, FORM],
+    ['bounded the wrong way round', { min_amount_minor: 5, max_amount_minor: 4 }, FORM],
+    ['beyond what JSON tells exactly', { amount_minor: 1_000_000_000_000 }, 'prices_amount_is_exact'],
+  ])('are not %s', async (_, amounts, constraint) => {
     const row = { id: `p-${randomUUID().slice(0, 8)}`, name: 'P', currency: 'USD', active: true, ...amounts };
     const refusal = await refusalOf(
       databases.as('postgres', 1).query(
@@ -147,6 +155,6 @@ describe('prices', () => {
         [JSON.stringify(row)],
       ),
     );
-    expect(refusal).toBe('prices_fixed_or_bounded');
+    expect(refusal).toBe(constraint);
   });
 });

@@ -14,8 +14,11 @@ const OTHERS: Readonly<Record<string, string>> = {
   recordUsage: '"meter":"exports","key":"a"',
 };
 
-/** The most that a route takes, where that is no amount of money. */
-const MOST: Readonly<Record<string, number>> = { recordUsage: 1_000_000_000_000 };
+/** The most that a route takes, where that is not what a client may choose to pay. */
+const MOST: Readonly<Record<string, number>> = {
+  recordUsage: 1_000_000_000_000,
+  refundPayment: 999_999_999_999,
+};
 
 const MOST_MONEY = 99_999_999;
 

@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import { amount, currency, disputeStatus, eventOutcome, provider, status, uuid } from './fields';
+import { currency, disputeStatus, eventOutcome, fixedAmount, provider, status, uuid } from './fields';
 
 export const payment = z.object({
   id: uuid,
@@ -8,7 +8,7 @@ export const payment = z.object({
   provider_ref: z.nullable(z.string()),
   price: z.string(),
   description: z.string(),
-  amount,
+  amount: fixedAmount,
   currency,
   status,
   captured_amount: z.int(),

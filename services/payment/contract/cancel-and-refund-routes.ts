@@ -1,7 +1,7 @@
 import * as z from 'zod/mini';
 import { defineContract } from '#shared/kernel/route';
 import { payment, settled } from './answers';
-import { amount, idempotencyHeader, uuid } from './fields';
+import { fixedAmount, idempotencyHeader, uuid } from './fields';
 
 /** Ending a payment before its money moves, and giving money back after. */
 export const cancelAndRefundRoutes = defineContract({
@@ -40,11 +40,15 @@ export const cancelAndRefundRoutes = defineContract({
     params: z.strictObject({ id: uuid }),
     body: z.strictObject({
       /** Default: all that has been captured and not refunded. */
-      amount: z.optional(amount),
+      amount: z.optional(fixedAmount),
     }),
     success: {
       status: 200,
-      body: z.object({ success: z.literal(true), payment, refund: z.object({ id: z.string(), amount }) }),
+      body: z.object({
+        success: z.literal(true),
+        payment,
+        refund: z.object({ id: z.string(), amount: fixedAmount }),
+      }),
     },
     errors: [
       'payment_not_found',

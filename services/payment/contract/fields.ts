@@ -2,6 +2,8 @@ import * as z from 'zod/mini';
 
 /** Amounts are integers in ISO 4217 minor units of `currency`: 1999 is 19.99 USD, 1500 is 1500 JPY. */
 export const amount = z.int().check(z.positive(), z.lte(99_999_999));
+/** What a price may be that the catalogue fixes, and so a payment: more than a client may name (a million rupiah has 8 zeros). */
+export const fixedAmount = z.int().check(z.positive(), z.lte(999_999_999_999));
 export const currency = z.string().check(z.regex(/^[A-Z]{3}$/, 'must be an ISO 4217 code in capitals'));
 export const uuid = z.uuid();
 export const provider = z.enum(['stripe', 'paypal']);

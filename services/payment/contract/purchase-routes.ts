@@ -1,7 +1,7 @@
 import * as z from 'zod/mini';
 import { defineContract } from '#shared/kernel/route';
 import { payment, settled } from './answers';
-import { amount, currency, idempotencyHeader, provider } from './fields';
+import { amount, currency, fixedAmount, idempotencyHeader, provider } from './fields';
 
 /** What can be bought, and buying it. */
 export const purchaseRoutes = defineContract({
@@ -22,7 +22,7 @@ export const purchaseRoutes = defineContract({
             description: z.nullable(z.string()),
             currency,
             /** Null where the client names the amount, between `min_amount` and `max_amount`. */
-            amount: z.nullable(amount),
+            amount: z.nullable(fixedAmount),
             min_amount: z.nullable(amount),
             max_amount: z.nullable(amount),
           }),

@@ -4,7 +4,7 @@ import type { PaymentSummary } from '../domain/payment-summary';
 
 export type PaymentBody = OutputOf<(typeof paymentContract)['confirmStripe']['success']['body']>['payment'];
 
-/** A payment in the words of the contract. Amounts fit a JSON number: the database keeps them below 100 million. */
+/** A payment in the words of the contract. Amounts fit a JSON number: the database keeps them below 10^12. */
 export const renderPayment = (payment: PaymentSummary): PaymentBody => ({
   id: payment.id,
   provider: payment.provider,
