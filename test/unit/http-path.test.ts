@@ -107,6 +107,12 @@ test.each(['TRACE', 'CONNECT', 'OPTIONS', 'PUT', 'get', 'head', ' GET', '__proto
   },
 );
 
+test('a letter that only folds to one of ours is another', () => {
+  expect(match('GET', '/api/callback')).toMatchObject({ id: 'callback' });
+  for (const kelvin of ['\u212a', '%E2%84%AA'])
+    expect(match('GET', `/api/callbac${kelvin}`)).toEqual({ kind: 'none' });
+});
+
 test('HEAD is served where GET is, but for routes that redeem what they are given', () => {
   expect(match('HEAD', '/api/things/1')).toMatchObject({ kind: 'found', id: 'one' });
   expect(match('HEAD', '/api/callback')).toEqual({ kind: 'wrong_method', allow: ['GET'] });
