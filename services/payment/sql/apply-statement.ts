@@ -64,7 +64,8 @@ const WRITE = `with change as (
   select t.key, t.payment_id, t.currency, t.kind
   from json_to_recordset($4::json) as t(key text, payment_id uuid, currency text, kind text)
   where t.payment_id in (select id from locked) or t.payment_id is null
-  on conflict (key) do nothing
+  -- Whichever of its unique indexes says so: two that book one payout at once may meet in the other.
+  on conflict do nothing
   returning key
 ), entry as (
   insert into private.ledger_entries (transaction_key, account, currency, amount_minor)
