@@ -331,3 +331,30 @@ it('sees the report of a payout that another transaction is writing', async () =
   });
   expect(second).toBe('payouts_are_booked');
 });
+
+it('booking reads the facts of its own payments, also before the database knows its sizes', async () => {
+  const { admin } = databases;
+  const { rows: payments } = await admin.query<{ id: string }>(
+    `insert into public.payments (id, provider, provider_ref, price_id, currency, amount_minor)
+     select gen_random_uuid(), 'stripe', 'pi_many_' || n, 'pro', 'USD', 1999 from generate_series(1, 301) n returning id`,
+  );
+  const [one, ...others] = payments.map(({ id }) => rowsOfPayment(id, factsOf(id)));
+  await writeRows(admin, joinRows(others));
+  const read = await databases.admin.withConnection(async (connection) => {
+    const factsRead = async (): Promise<number> => {
+      const { rows } = await connection.query<{ facts: number }>(
+        `select (seq_tup_read + idx_tup_fetch)::int as facts
+         from pg_stat_xact_user_tables where relid = 'private.payment_facts'::regclass`,
+      );
+      return rows[0]?.facts ?? 0;
+    };
+    await connection.query('begin');
+    const before = await factsRead();
+    await writeRows(connection, joinRows(one === undefined ? [] : [one]));
+    const after = await factsRead();
+    await connection.query('commit');
+    return after - before;
+  });
+  expect(read).toBeGreaterThan(0);
+  expect(read).toBeLessThan(300);
+});
