@@ -13,6 +13,8 @@ export interface PoolOptions {
   readonly authority?: string | undefined;
   /** Connections at most. A Lambda instance handles one event at a time, so one is enough. Default 1. */
   readonly max?: number;
+  /** Milliseconds that a connection is kept without use. Default 10,000. */
+  readonly idleMs?: number;
   /** Shown in pg_stat_activity. */
   readonly applicationName: string;
 }
@@ -28,9 +30,11 @@ export interface Database extends Queryable {
 /** Milliseconds: a Lambda must answer or fail long before the gateway's 29 s. */
 const CONNECT_TIMEOUT_MS = 3_000;
 const QUERY_TIMEOUT_MS = 8_000;
+const IDLE_MS = 10_000;
 
 /** A small pool whose errors are AppErrors. Statements are unnamed and parameterised, as transaction poolers need. */
 export const makeDatabase = (options: PoolOptions): Database => {
+  const idleMs = options.idleMs ?? IDLE_MS;
   const open = (address: string): pg.Pool => {
     const made = new pg.Pool({
       ...proveServer(address, options.authority),
@@ -38,6 +42,7 @@ export const makeDatabase = (options: PoolOptions): Database => {
       application_name: options.applicationName,
       connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
       query_timeout: QUERY_TIMEOUT_MS,
+      idleTimeoutMillis: idleMs,
       keepAlive: true,
       allowExitOnIdle: true,
     });
@@ -49,6 +54,24 @@ export const makeDatabase = (options: PoolOptions): Database => {
   };
   const pool = renewablePool(open, options.connectionString, options.addresses ?? null);
 
+  const releasedAt = new WeakMap<pg.PoolClient, number>();
+  const release = (client: pg.PoolClient, isBroken: boolean): void => {
+    releasedAt.set(client, Date.now());
+    client.release(isBroken);
+  };
+  /**
+   * The pool's own timer does not run while Lambda has the process frozen, and the request that wakes it may come first: the
+   * connection it would be given may have been dead for hours.
+   */
+  const connect = async (): Promise<pg.PoolClient> => {
+    for (;;) {
+      const client = await pool.connect();
+      const since = releasedAt.get(client);
+      if (since === undefined || Date.now() - since < idleMs) return client;
+      client.release(true);
+    }
+  };
+
   const run = async <T>(work: () => Promise<T>): Promise<T> => {
     try {
       return await work();
@@ -59,7 +82,7 @@ export const makeDatabase = (options: PoolOptions): Database => {
 
   const withConnection: Database['withConnection'] = (work) =>
     run(async () => {
-      const client = await pool.connect();
+      const client = await connect();
       let failed = true;
       try {
         const result = await work({
@@ -75,7 +98,7 @@ export const makeDatabase = (options: PoolOptions): Database => {
         return result;
       } finally {
         // After a failure the connection's state is unknown (an open transaction, a dead socket): never reuse it.
-        client.release(failed);
+        release(client, failed);
       }
     });
 
@@ -84,8 +107,8 @@ export const makeDatabase = (options: PoolOptions): Database => {
       withConnection((connection) => connection.query<Row>(text, values)),
     warm: async () => {
       // A failure shows at the first statement, where it can be answered.
-      await pool.connect().then(
-        (client) => client.release(),
+      await connect().then(
+        (client) => release(client, false),
         () => undefined,
       );
     },
