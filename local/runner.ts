@@ -73,8 +73,17 @@ async function startParts(
   const loading = loadAssembly(ROOT, stateDir, options.assemblyDir, siteUrl, log);
   loading.catch(() => undefined);
   const onLog = (line: string) => appendFileSync(join(stateDir, 'logs', 'postgres.log'), `${line}\n`);
+  const onDeath = (part: string, file: string) => () =>
+    log('error', `${part} ended by itself. ${join(stateDir, 'logs', file)} may say why; start Tandem again.`);
   const starting = wanted.postgres
-    ? startDatabase({ root: ROOT, stateDir, port: ports.postgres, durable: options.durable !== false, onLog })
+    ? startDatabase({
+        root: ROOT,
+        stateDir,
+        port: ports.postgres,
+        durable: options.durable !== false,
+        onLog,
+        onDeath: onDeath('Postgres', 'postgres.log'),
+      })
     : Promise.resolve(undefined);
   closers.add('postgres', async () => (await starting.catch(() => undefined))?.close());
 
@@ -122,6 +131,7 @@ async function startParts(
     isWanted: options.realtime !== false,
     port: realtimePort,
     stateDir,
+    onDeath: onDeath('Realtime', 'realtime.log'),
   });
   closers.add('realtime', async () => (await live.catch(() => undefined))?.close());
   const supabase =
@@ -134,6 +144,7 @@ async function startParts(
           realtimePort: options.realtime === false ? undefined : realtimePort,
           stateDir,
           confirmEmails: options.confirmEmails ?? false,
+          onDeath: onDeath('Supabase', 'supabase.log'),
         })
       : undefined;
   closers.add('supabase', async () => supabase?.close());

@@ -13,6 +13,7 @@ export type DatabaseOptions = {
   port: number;
   durable: boolean;
   onLog: (line: string) => void;
+  onDeath?: () => void;
 };
 
 /** The embedded Postgres with baseline, migrations and seed. */
@@ -34,6 +35,7 @@ export async function startDatabase(options: DatabaseOptions): Promise<Database>
     port: options.port || (await freePort()),
     durable: options.durable,
     onLog: options.onLog,
+    onDeath: options.onDeath,
   };
   let postgres: Postgres = await startPostgres(start);
   try {

@@ -11,6 +11,7 @@ export type LocalRealtimeOptions = {
   isWanted: boolean;
   port: number;
   stateDir: string;
+  onDeath?: () => void;
 };
 
 /**
@@ -32,5 +33,6 @@ export async function startLocalRealtime(options: LocalRealtimeOptions): Promise
     secretKey: LOCAL_KEYS.supabaseSecretKey,
     rosterFile: join(stateDir, 'realtime.json'),
   };
-  return startRealtime(config, (line) => appendFileSync(join(stateDir, 'logs', 'realtime.log'), `${line}\n`));
+  const onOutput = (line: string) => appendFileSync(join(stateDir, 'logs', 'realtime.log'), `${line}\n`);
+  return startRealtime(config, onOutput, options.onDeath);
 }

@@ -14,6 +14,7 @@ export type LocalSupabaseOptions = {
   stateDir: string;
   /** Whether new accounts must confirm their address. */
   confirmEmails: boolean;
+  onDeath?: () => void;
 };
 
 /** Supabase on the embedded Postgres with the keys of the local stack. */
@@ -32,5 +33,6 @@ export function startLocalSupabase(options: LocalSupabaseOptions): Promise<Supab
     storageDir: join(stateDir, 'storage'),
     confirmEmails,
   };
-  return startSupabase(config, (line) => appendFileSync(join(stateDir, 'logs', 'supabase.log'), `${line}\n`));
+  const onOutput = (line: string) => appendFileSync(join(stateDir, 'logs', 'supabase.log'), `${line}\n`);
+  return startSupabase(config, onOutput, options.onDeath);
 }

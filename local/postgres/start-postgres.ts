@@ -23,6 +23,8 @@ export type StartPostgresOptions = {
   settings?: string[];
   /** Receives what the server writes, line by line. */
   onLog?: (line: string) => void;
+  /** Told when the server ends although nobody here has ended it. */
+  onDeath?: () => void;
 };
 
 /** A running Postgres server. */
@@ -68,8 +70,11 @@ export async function startPostgres(options: StartPostgresOptions): Promise<Post
   const url = (role = SUPERUSER, database = 'postgres') =>
     `postgres://${role}:${localPassword(role)}@127.0.0.1:${options.port}/${database}`;
   await untilReady(url(), exited, output);
+  let isWanted = true;
+  void exited.then(() => isWanted && options.onDeath?.());
 
   const end = async (signal: NodeJS.Signals) => {
+    isWanted = false;
     child.kill(signal);
     await exited;
   };

@@ -21,15 +21,27 @@ export type Realtime = {
 /** A stop in order takes this long at most, in milliseconds. */
 const STOP_MS = 5_000;
 
-/** Starts Realtime and waits until it listens. */
+/**
+ * Starts Realtime and waits until it listens.
+ *
+ * @param onDeath told when it ends although nobody here has ended it
+ */
 export async function startRealtime(
   config: RealtimeConfig,
   onOutput: (line: string) => void,
+  onDeath: () => void = () => undefined,
 ): Promise<Realtime> {
-  let running = await launch(config, onOutput);
+  const unwanted = new WeakSet<ChildProcess>();
+  const start = async (wanted: RealtimeConfig): Promise<Launched> => {
+    const launched = await launch(wanted, onOutput);
+    void launched.exited.then(() => unwanted.has(launched.child) || onDeath());
+    return launched;
+  };
+  let running = await start(config);
   const { port } = running;
   const stop = async (signal: NodeJS.Signals): Promise<void> => {
     const { child, exited } = running;
+    unwanted.add(child);
     child.kill(signal);
     const timer = setTimeout(() => child.kill('SIGKILL'), STOP_MS);
     await exited;
@@ -40,7 +52,7 @@ export async function startRealtime(
     pid: () => running.child.pid ?? 0,
     restart: async () => {
       await stop('SIGTERM');
-      running = await launch({ ...config, port }, onOutput);
+      running = await start({ ...config, port });
     },
     kill: () => stop('SIGKILL'),
     close: async () => {

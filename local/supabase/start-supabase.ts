@@ -9,10 +9,15 @@ export type Supabase = {
   close: () => Promise<void>;
 };
 
-/** Starts Supabase (Auth and Data API) in a process of its own and waits until it listens. */
+/**
+ * Starts Supabase (Auth and Data API) in a process of its own and waits until it listens.
+ *
+ * @param onDeath told when it ends although nobody here has ended it
+ */
 export async function startSupabase(
   config: SupabaseConfig,
   onOutput: (line: string) => void,
+  onDeath: () => void = () => undefined,
 ): Promise<Supabase> {
   const child = spawn(process.execPath, ['--import', 'tsx', join(__dirname, 'supabase-process.ts')], {
     cwd: join(__dirname, '..', '..'),
@@ -34,10 +39,13 @@ export async function startSupabase(
     child.once('error', reject);
     void exited.then(() => reject(new Error(`Supabase did not start:\n${last.join('\n')}`)));
   });
+  let isWanted = true;
+  void exited.then(() => isWanted && onDeath());
   return {
     url: `http://127.0.0.1:${port}`,
     pid: child.pid ?? 0,
     close: async () => {
+      isWanted = false;
       child.kill('SIGKILL');
       await exited;
     },

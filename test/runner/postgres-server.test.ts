@@ -81,6 +81,23 @@ describe('Postgres server', () => {
     expect(isAlive(process.pid)).toBe(true);
   });
 
+  test('that is ended from outside is told of, and one that is stopped is not', async () => {
+    const deaths: string[] = [];
+    const start = async (name: string) =>
+      startPostgres({
+        dataDir: join(newFolder(), 'data'),
+        port: await freePort(),
+        durable: false,
+        onDeath: () => deaths.push(name),
+      });
+    const [killed, stopped] = [await start('killed'), await start('stopped')];
+
+    process.kill(killed.pid, 'SIGKILL');
+    await Promise.all([killed.exited, stopped.stop()]);
+
+    expect(deaths).toEqual(['killed']);
+  });
+
   test('listens on loopback alone', async () => {
     const server = await startPostgres({
       dataDir: join(newFolder(), 'data'),
