@@ -1,7 +1,7 @@
 import type { AwsRequest } from '#shared/config/aws-request';
 
 /**
- * Asks SQS whether a queue is there and ours; costs one request and changes nothing.
+ * Asks SQS whether a queue is there and ours; costs one request, or another where that was lost, and changes nothing.
  *
  * @throws AwsError or the connection's Error when it is not
  */
@@ -15,6 +15,7 @@ export const queueAsker =
       jsonVersion: '1.0',
       input: { QueueUrl: queueUrl, AttributeNames: ['QueueArn'] },
       timeoutMs,
-      attempts: 1,
+      // The first may find that the connection of minutes ago is dead.
+      attempts: 2,
     });
   };

@@ -119,6 +119,14 @@ test.each([
   ]);
 });
 
+test('a kept connection that SQS has closed while nobody asked is no queue that is down', async () => {
+  const { get, advance } = start();
+  await get();
+  queue.answers.push('cut');
+  advance(60_000);
+  expect((await get()).body).toMatchObject({ status: 'ok', dependencies: { queue: up } });
+});
+
 test('a dependency that hangs is down after its time, and holds up no other', async () => {
   const { get } = start({
     database: () => new Promise(() => undefined),
