@@ -20,16 +20,23 @@ beforeEach(async () => {
   await talk.admin('insert into auth.sessions (id, user_id) values ($1, $2)', [session, ada.id]);
   conversation = await talk.start(ada, ben);
   await talk.send(ben, conversation, 'Hello');
+  const [file, key] = [randomUUID(), `${ada.id}/a`];
+  await talk.admin(
+    `insert into public.files (id, user_id, purpose, name, declared_type, size_bytes, status, type, bucket, object_key, sha256, decided_at)
+     values ($1, $2, 'document', 'a.pdf', 'application/pdf', 1, 'accepted', 'application/pdf', 'documents', $3, repeat('a', 64), now())`,
+    [file, ada.id, key],
+  );
+  await talk.admin(`insert into storage.objects (bucket_id, name) values ('documents', $1)`, [key]);
 });
 afterAll(() => talk.close());
 
 const SEEN = `
   select (select count(*) from public.user_profiles)::int as profiles, (select count(*) from public.messages)::int as messages,
-    (select count(*) from public.my_conversations())::int as conversations`;
+    (select count(*) from public.my_conversations())::int as conversations, (select count(*) from storage.objects)::int as objects`;
 const seen = async (): Promise<unknown> => (await ada.ask(SEEN))[0];
 
-const EVERYTHING = { profiles: 1, messages: 1, conversations: 1 };
-const NOTHING = { profiles: 0, messages: 0, conversations: 0 };
+const EVERYTHING = { profiles: 1, messages: 1, conversations: 1, objects: 1 };
+const NOTHING = { profiles: 0, messages: 0, conversations: 0, objects: 0 };
 const FACTOR = `insert into auth.mfa_factors (user_id, status) values ($1, 'verified')`;
 
 test('a session that lives opens what is its user’s', async () => {
