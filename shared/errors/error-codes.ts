@@ -28,7 +28,7 @@ export const errorCodes = {
   // Accounts
   credentials_invalid: { status: 401, title: 'E-mail or password is wrong' },
   password_rejected: { status: 422, title: 'The password is not acceptable' },
-  email_rejected: { status: 422, title: 'The e-mail address is not acceptable' },
+  email_rejected: { status: 422, title: 'The e-mail address is not acceptable, or has an account already' },
   verification_invalid: { status: 401, title: 'The code or link is wrong, used or expired' },
   redirect_not_allowed: { status: 422, title: 'Redirects to that address are not allowed' },
   subscription_open: { status: 409, title: 'The account has something to settle before it can be deleted' },
