@@ -43,6 +43,23 @@ describe('with every webhook lost', () => {
     );
   });
 
+  it('the sweep sees one in the currency of our balance, and what else it asked for', async () => {
+    const purchase = await shop.agree('stripe');
+    const id = await disputes.dispute(purchase, {});
+    const moved = [{ id: 'txn_eur', amount: -1800, fee: 1400, currency: 'eur' }];
+    const changes = { currency: 'eur', amount: 1800, balance_transactions: moved };
+    await shop.control('stripe', 'PUT', `/stripe/objects/${id}`, { changes });
+    shop.clock.advance(HOUR / 10);
+    await shop.sweep('open-payments');
+    expect(await disputes.rowOf(purchase)).toMatchObject({
+      status: 'succeeded',
+      dispute_status: 'needs_response',
+      reversed_minor: '0',
+      review_reason: null,
+    });
+    expect(await disputes.bookedOf(purchase)).toEqual([...stripeSale].sort());
+  });
+
   it('the confirmation sees every refund of a Stripe charge, also those before the last ten', async () => {
     const purchase = await shop.agree('stripe');
     for (let made = 0; made < 12; made += 1) {

@@ -22,12 +22,22 @@ const heard = (...facts: readonly Fact[]): Observation => ({
 });
 
 /** It was reviewed, and is to be answered again. */
-const known = { facts: [dispute('needs_response', 14), dispute('under_review', 12)], open: null };
+const known = {
+  facts: [dispute('needs_response', 14), dispute('under_review', 12)],
+  open: null,
+  currency: 'USD',
+};
 
 describe('what is no news of a dispute', () => {
   it('is to hear, asked later, that it stands where it stood', () => {
     const asked = withoutStaleNews({ source: 'sweep' }, heard(dispute('needs_response', 16)), known);
     expect(asked.facts).toEqual([]);
+  });
+
+  it('is what it moved in another currency than the payment’s, too: that counts for nothing', () => {
+    const withdrawn = { ...dispute('withdrawn', 16), kind: 'withdrawal', amountMinor: 1n } as const;
+    const foreign = [dispute('needs_response', 16), withdrawn].map((one) => ({ ...one, currency: 'EUR' }));
+    expect(withoutStaleNews({ source: 'sweep' }, heard(...foreign), known).facts).toEqual([]);
   });
 
   it('is not that it stands where it stood before', () => {

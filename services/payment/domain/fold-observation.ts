@@ -1,5 +1,5 @@
 import { type DerivedPayment, derivePayment } from './derive-payment';
-import type { Fact } from './fact-kinds';
+import type { Fact, FactKind } from './fact-kinds';
 import { contradiction, newFacts } from './join-facts';
 import { type LedgerTransaction, ledgerOf } from './ledger';
 import type { Observation } from './observation';
@@ -33,7 +33,8 @@ export type Fold =
   | { readonly kind: 'review'; readonly reason: ReviewReason };
 
 /** Joins one observation into a payment. Applying observations in any order, any number of times, gives one state. */
-export const foldObservation = (state: PaymentState, observation: Observation, eventId: string): Fold => {
+export const foldObservation = (state: PaymentState, reported: Observation, eventId: string): Fold => {
+  const observation = { ...reported, facts: inOwnCurrency(state, reported.facts) };
   const mismatch = findMismatch(state, observation);
   if (mismatch !== null) return { kind: 'review', reason: mismatch };
   const added = newFacts(state.facts, observation.facts);
@@ -55,6 +56,26 @@ export const foldObservation = (state: PaymentState, observation: Observation, e
     },
   };
 };
+
+/**
+ * Stripe's disputes are in the currency of our balance, which may be another than was paid (what it is in the payer's, no field
+ * says). Where one stands counts all the same, as it is worth nothing; what it moved cannot be told in the payment's currency, so
+ * that it is not booked: the provider's statement lists it, and the drift report shows it.
+ */
+export const inOwnCurrency = (
+  { currency }: Pick<PaymentState, 'currency'>,
+  facts: readonly Fact[],
+): readonly Fact[] => {
+  const others = new Set(facts.filter(({ kind }) => kind === 'dispute').map((fact) => fact.currency));
+  others.delete(currency);
+  if (others.size === 0) return facts;
+  return facts.flatMap((fact) => {
+    if (fact.kind === 'dispute') return [{ ...fact, currency }];
+    return MOVED.has(fact.kind) && others.has(fact.currency) ? [] : [fact];
+  });
+};
+
+const MOVED: ReadonlySet<FactKind> = new Set<FactKind>(['withdrawal', 'reinstatement', 'fee', 'fee_return']);
 
 const findMismatch = (state: PaymentState, observation: Observation): ReviewReason | null => {
   const { asked, facts } = observation;

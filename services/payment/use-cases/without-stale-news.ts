@@ -1,3 +1,4 @@
+import { inOwnCurrency } from '../domain/fold-observation';
 import { latestFacts } from '../domain/join-facts';
 import type { Observation } from '../domain/observation';
 import type { ReportSource } from '../sql/apply-reports';
@@ -14,10 +15,10 @@ export const isEvent = ({ source }: { readonly source: ReportSource }): boolean 
 export const withoutStaleNews = (
   report: { readonly source: ReportSource },
   observation: Observation,
-  state: Pick<LoadedPayment, 'facts' | 'open'>,
+  state: Pick<LoadedPayment, 'facts' | 'open' | 'currency'>,
 ): Observation => {
   if (isEvent(report)) return observation;
-  const { open, facts } = observation;
+  const { open } = observation;
   const isSameOpen = open?.status === state.open?.status && open?.errorCode === state.open?.errorCode;
   const standing = new Map(
     latestFacts(state.facts)
@@ -27,7 +28,7 @@ export const withoutStaleNews = (
   return {
     ...observation,
     open: isSameOpen ? null : open,
-    facts: facts.filter(
+    facts: inOwnCurrency(state, observation.facts).filter(
       ({ kind, objectId, status }) => kind !== 'dispute' || standing.get(objectId) !== status,
     ),
   };
