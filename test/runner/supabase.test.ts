@@ -120,7 +120,7 @@ describe('embedded Supabase', () => {
     const response = await fetch(`${mail.url}/api/messages?to=${encodeURIComponent(email)}`);
     const [message] = (await response.json()) as { subject: string; text: string }[];
 
-    expect(message?.subject).toBe('Reset Your Password');
+    expect(message?.subject).toBe('Choose your password');
     expect(message?.text).toContain(`${supabase.url}/auth/v1/verify?token=`);
     expect(message?.text).not.toContain(`${SITE}/auth/v1/`);
   });
@@ -129,7 +129,7 @@ describe('embedded Supabase', () => {
     const page = await fetch(mail.url);
 
     expect(page.headers.get('content-type')).toBe('text/html; charset=utf-8');
-    expect(await page.text()).toContain('Reset Your Password');
+    expect(await page.text()).toContain('Choose your password');
   });
 
   test.each([
