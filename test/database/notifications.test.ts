@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { Database } from '#shared/database/pool';
 import type { Queryable } from '#shared/database/queryable';
 import { notificationKinds } from '../../services/notification/domain/notification-kinds';
+import { exportPages } from '../support/account-export';
 import { insertUser } from '../support/payment-rows';
 import { openPaymentDatabase, type PaymentDatabase } from '../support/payment-service';
 
@@ -213,14 +214,12 @@ test('an export has the notifications, choices and mails of its user', async () 
   const userId = await insertUser(admin);
   await notify(admin, userId, 'payment_succeeded', 'ch_x');
   await choose(userId, 'payment_failed', true, false);
-  const { rows } = await admin.query<{ export: { notifications: Record<string, object[]> } }>(
-    'select private.export_account($1) as export',
-    [userId],
-  );
-  expect(rows[0]?.export.notifications).toEqual({
-    notifications: [expect.objectContaining({ kind: 'payment_succeeded', data: money })],
-    choices: [expect.objectContaining({ kind: 'payment_failed', email: false })],
-    told: [expect.objectContaining({ about: 'ch_x' })],
-    mails: [expect.objectContaining({ state: 'due' })],
-  });
+  expect(await exportPages(databases.as('tandem_auth'), userId)).toMatchObject([
+    {
+      notifications: [{ kind: 'payment_succeeded', data: money }],
+      notification_choices: [{ kind: 'payment_failed', email: false }],
+      notices: [{ about: 'ch_x' }],
+      mails: [{ state: 'due' }],
+    },
+  ]);
 });

@@ -1,5 +1,6 @@
 import { runCommand } from '../../local/admin/run-command';
 import { localPassword } from '../../local/postgres/start-postgres';
+import { exportPages } from '../support/account-export';
 import { insertPayment, insertUser } from '../support/payment-rows';
 import { openPaymentDatabase, type PaymentDatabase } from '../support/payment-service';
 import { insertMetered, recordUsage, usageRows } from '../support/usage';
@@ -10,12 +11,7 @@ beforeAll(async () => {
 });
 afterAll(() => databases.close());
 
-const exportOf = async (userId: string) => {
-  const { rows } = await databases
-    .as('tandem_auth')
-    .query<{ found: Record<string, unknown> | null }>('select private.export_account($1) as found', [userId]);
-  return rows[0]?.found;
-};
+const exportOf = async (userId: string) => (await exportPages(databases.as('tandem_auth'), userId))[0];
 
 const remove = async (userId: string): Promise<readonly string[]> => {
   const { rows } = await databases
@@ -33,14 +29,13 @@ it('an export holds subscriptions, days and events', async () => {
   });
   expect(await exportOf(metered.userId)).toMatchObject({
     subscriptions: [{ plan: metered.plan, status: 'active', provider: 'manual' }],
-    usage: {
-      days: [{ meter: metered.meter, day: '2026-11-23', quantity: 3, events: 1 }],
-      events: [{ meter: metered.meter, quantity: 3, key: 'a' }],
-    },
+    usage_days: [{ meter: metered.meter, day: '2026-11-23', quantity: 3, events: 1 }],
+    usage_events: [{ meter: metered.meter, quantity: 3, key: 'a' }],
   });
   expect(await exportOf(await insertUser(databases.admin))).toMatchObject({
     subscriptions: [],
-    usage: { days: [], events: [] },
+    usage_days: [],
+    usage_events: [],
   });
 });
 

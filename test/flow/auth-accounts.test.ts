@@ -212,6 +212,7 @@ describe('taking all data along', () => {
     expect(headers['content-disposition']).toBe('attachment; filename="account.json"');
     expect(body).toMatchObject({
       success: true,
+      next_cursor: null,
       account: { id, email, role: 'user' },
       profile: { name: 'Ada', email },
       preferences: { locale: 'en' },
@@ -223,6 +224,8 @@ describe('taking all data along', () => {
       'issues',
     );
     expect(body.active_days).toEqual([new Date().toISOString().slice(0, 10)]);
+    const cursor = { path: '/api/auth/export', query: { cursor: 'bWVzc2FnZXM' }, headers: bearer(token) };
+    expect((await service.send(cursor)).body).toMatchObject({ status: 400, code: 'request_invalid' });
     const text = JSON.stringify(body);
     for (const foreign of [other.id, other.email, 'token_hash', '\\\\x']) expect(text).not.toContain(foreign);
   });

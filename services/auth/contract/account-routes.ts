@@ -10,38 +10,49 @@ export const accountRoutes = defineContract({
   exportAccount: {
     method: 'GET',
     path: '/api/auth/export',
-    summary: 'Everything kept about the caller, as one JSON document',
+    summary: 'Everything kept about the caller, in pages; the lists of all pages together are the whole',
     auth: 'user',
     liveSession: true,
-    rateLimits: [{ per: 'user', limit: 10, windowSeconds: HOUR }],
+    rateLimits: [{ per: 'user', limit: 60, windowSeconds: HOUR }],
+    query: z.strictObject({
+      /** `next_cursor` of the page before. */
+      cursor: z.optional(z.string().check(z.regex(/^[\w-]{1,300}$/))),
+    }),
     success: {
       status: 200,
       body: z.strictObject({
         success: z.literal(true),
         exported_at: z.iso.datetime(),
+        /** Asks for the next page; null on the last. A page has about 2.5 MB, and most accounts have one. */
+        next_cursor: z.nullable(z.string()),
+        // On every page.
         account: row,
-        identities: z.array(row),
         profile: z.nullable(row),
         preferences: z.nullable(row),
+        // Newest first; each goes on where it ended on the page before.
+        identities: z.array(row),
         sessions: z.array(row),
-        /** The newest 5,000, each with its facts; amounts in ISO 4217 minor units. */
+        /** Each with its facts; amounts in ISO 4217 minor units. */
         payments: z.array(row),
-        /** What the caller wrote, the newest 5,000; each with its earlier texts. */
+        /** What the caller wrote. */
         messages: z.array(row),
+        /** What these said before they were edited. */
+        message_edits: z.array(row),
         conversations: z.array(row),
         /** Whom the caller blocks. */
         blocks: z.array(row),
         /** What the caller uploaded; the contents are behind GET /api/files. */
         files: z.array(row),
-        /** The picture among the caller's files. */
-        avatar: z.nullable(row),
         subscriptions: z.array(row),
-        /** `notifications`, `told` and `mails`, the newest 5,000 of each, and the `choices` about them. */
-        notifications: row,
-        /** Days in UTC on which a session was used, the newest first. */
+        notifications: z.array(row),
+        notification_choices: z.array(row),
+        /** What is remembered of notifications, so that none is sent twice. */
+        notices: z.array(row),
+        mails: z.array(row),
+        /** Days in UTC on which a session was used. */
         active_days: z.array(z.iso.date()),
-        /** `days`, all of them, and `events`, the newest 5,000. */
-        usage: row,
+        usage_days: z.array(row),
+        usage_events: z.array(row),
       }),
     },
     errors: ['not_found', 'session_ended', 'second_factor_required', 'rate_limited'],

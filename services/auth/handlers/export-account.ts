@@ -7,8 +7,8 @@ export const handleExportAccount =
   (
     deps: Parameters<typeof exportAccount>[0] & { readonly now: Now },
   ): HandlerOf<typeof authContract.exportAccount> =>
-  async ({ identity }) => {
-    const found = await exportAccount(deps, identity.userId);
+  async ({ identity, query }) => {
+    const found = await exportAccount(deps, identity.userId, query.cursor ?? null);
     return {
       body: { success: true, exported_at: new Date(deps.now()).toISOString(), ...found },
       headers: { 'content-disposition': 'attachment; filename="account.json"' },

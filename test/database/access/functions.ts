@@ -22,8 +22,11 @@ export const functions: Readonly<Record<string, FunctionAccess>> = {
   'private.account_state(text)': { call: `'x@example.test'`, definer: true, may: AUTH },
   'private.compares_password(text)': { call: `'x@example.test'`, definer: true, may: AUTH },
   'private.delete_account(uuid)': { call: `'${HEIR}'`, definer: true, may: AUTH },
-  'private.export_account_core(uuid)': { call: `'${OWNER}'`, definer: true }, // private.export_account does
-  'private.export_account(uuid)': { call: `'${OWNER}'`, definer: true, may: AUTH },
+  'private.export_account(uuid,text,timestamp with time zone,text,integer)': {
+    call: `'${OWNER}', null, null, null, 1000000`,
+    definer: true,
+    may: AUTH,
+  },
   'private.end_other_supabase_sessions(uuid,uuid)': { call: `'${OWNER}', null`, definer: true, may: AUTH },
   'private.end_supabase_sessions(uuid,uuid[])': { call: `'${OWNER}', '{}'`, definer: true, may: AUTH },
   'private.end_reused_session(bytea,timestamp with time zone,timestamp with time zone)': {
@@ -80,8 +83,6 @@ export const functions: Readonly<Record<string, FunctionAccess>> = {
     definer: true,
     may: FILES,
   },
-  'private.export_part_active_days(uuid)': { call: `'${OWNER}'` }, // private.export_account does
-  'private.export_part_files(uuid)': { call: `'${OWNER}'` }, // private.export_account does
   'private.usage_period(text,date,date,date)': { call: `'day', '2026-01-01', null, null` },
   'private.quotas_in_force(uuid,timestamp with time zone,timestamp with time zone)': {
     call: `'${OWNER}', now(), now()`,
@@ -101,8 +102,6 @@ export const functions: Readonly<Record<string, FunctionAccess>> = {
     definer: true,
     may: ['tandem_payment'],
   },
-  'private.export_part_subscriptions(uuid)': { call: `'${OWNER}'` }, // private.export_account does
-  'private.export_part_usage(uuid)': { call: `'${OWNER}'` }, // private.export_account does
   'private.keep_figures_of_account()': DEFINER_TRIGGER,
   'private.note_active_day()': DEFINER_TRIGGER,
   'private.notify_of_subscription()': DEFINER_TRIGGER,

@@ -14,7 +14,6 @@ export const notificationFunctions: Readonly<Record<string, FunctionAccess>> = {
     definer: true,
   },
   'private.mail_recipients(uuid)': { call: `'${OWNER}'`, definer: true, may: ['tandem_notification'] },
-  'private.export_part_notifications(uuid)': { call: `'${OWNER}'` }, // private.export_account does
   'private.notify_of_facts()': { call: '', definer: true }, // Postgres does
   'private.set_read_at()': { call: '' }, // Postgres does
 };

@@ -24,6 +24,7 @@ export const schemas: Readonly<Record<string, Held>> = {
   private: { ...SERVICES_USE, tandem_health: [] },
   auth: { anon: ['USAGE'], authenticated: ['USAGE'], service_role: ['USAGE'] },
   analytics: {},
+  exports: {},
   extensions: { anon: ['USAGE'], authenticated: ['USAGE'], service_role: ['USAGE'] },
   supabase_migrations: {},
 };
