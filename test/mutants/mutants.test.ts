@@ -1,9 +1,10 @@
-import { existsSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
 import { accessMutants } from './access-mutants';
 import { mutatedText } from './apply-mutant';
 import { doorMutants } from './door-mutants';
 import { fileMutants } from './file-mutants';
+import type { Mutant } from './mutant';
 import { paymentMutants } from './payment-mutants';
 import { roleMutants } from './role-mutants';
 import { usageMutants } from './usage-mutants';
@@ -18,6 +19,18 @@ const mutants = [
   ...fileMutants,
 ];
 
+/** Later migrations that define the function anew in which a fault is made: there it would change nothing. */
+const redefinedBy = ({ file, search }: Mutant): readonly string[] => {
+  const before = readFileSync(join(root, file), 'utf8').split(search)[0] ?? '';
+  const [name] = [...before.matchAll(/^create (?:or replace )?function ([\w.]+)\(/gm)].at(-1)?.slice(1) ?? [];
+  if (name === undefined || before.slice(before.lastIndexOf(`function ${name}(`)).includes('\n$$;'))
+    return [];
+  const redefines = new RegExp(`^create (?:or replace )?function ${name.replace('.', '\\.')}\\(`, 'm');
+  return readdirSync(join(root, dirname(file)))
+    .filter((later) => later > basename(file))
+    .filter((later) => redefines.test(readFileSync(join(root, dirname(file), later), 'utf8')));
+};
+
 it('has at least twenty, each with a name of its own', () => {
   expect(new Set(mutants.map(({ name }) => name)).size).toBe(mutants.length);
   expect(mutants.length).toBeGreaterThanOrEqual(20);
@@ -28,6 +41,13 @@ describe('a mutant still fits the product', () => {
     expect(() => mutatedText(root, mutant)).not.toThrow();
     for (const file of mutant.tests) expect(existsSync(join(root, file))).toBe(true);
   });
+
+  it.each(mutants.filter(({ file }) => file.endsWith('.sql')))(
+    '$name: in a definition that holds',
+    (mutant) => {
+      expect(redefinedBy(mutant)).toEqual([]);
+    },
+  );
 
   it('fails loudly when it does not', () => {
     const [mutant] = mutants;

@@ -23,7 +23,7 @@ export const paymentMutants: readonly Mutant[] = [
   },
   {
     name: 'the ledger need not balance',
-    file: `${migrations}/20261122000304_check_books.sql`,
+    file: `${migrations}/20261122000609_check_accounts_of_entries.sql`,
     search: 'select count(*) <> 2 or sum(e.amount_minor) <> 0 from',
     replacement: 'select false from',
     tests: ['test/database/payment-books.test.ts'],
