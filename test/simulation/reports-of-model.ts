@@ -1,6 +1,6 @@
 import { isAppError } from '#shared/errors/app-error';
 import type { Observation, Reading } from '../../services/payment/domain/observation';
-import { sightedAt } from '../../services/payment/domain/open-status';
+import { lookedAt, sightedAt } from '../../services/payment/domain/open-status';
 import { mergeObservations } from '../../services/payment/domain/sighting';
 import { readStripeEvent } from '../../services/payment/providers/read-stripe-event';
 import { observeDispute, stripeDispute } from '../../services/payment/providers/stripe-disputes';
@@ -40,7 +40,10 @@ export const eventBody = (id: string, { type, object }: Emitted, at: number): st
 export const webhookReport = (id: string, body: string, type: string, at: number): Report =>
   reportFrom('webhook', id, type, at, readStripeEvent(body));
 
-/** What the provider says when asked now, or what it answered when we made the intent. */
+/**
+ * What the provider says when asked now, or what it answered when we made the intent. `at` in seconds since 1970; no two looks are
+ * within two milliseconds.
+ */
 export const askedReport = (
   intent: ModelIntent,
   source: 'create' | 'confirm' | 'sweep',
@@ -50,8 +53,8 @@ export const askedReport = (
   const how = source === 'create' ? 'made' : 'asked';
   const snapshot = stripePaymentIntent.parse(intentSnapshot(intent, how === 'made' ? 'event' : 'asked'));
   const observation = mergeObservations(
-    observePaymentIntent(snapshot, sightedAt(at * 1000, how)),
-    how === 'made' ? [] : observedDisputes(intent, sightedAt(at * 1000, 'made')),
+    observePaymentIntent(snapshot, sightedAt(Math.round(at * 1000), how)),
+    how === 'made' ? [] : observedDisputes(intent, lookedAt(Math.round(at * 1000))),
   );
   return reportFrom(source, id, `observation.${source}`, at, { kind: 'observation', observation });
 };

@@ -46,7 +46,12 @@ export const runHistory = (seed: number, { trace = false } = {}): History => {
   );
   const workers = makeWorkers({ store, agenda, random, note });
 
-  planProvider({ intents, agenda, random, workers, note });
+  let looks = 0;
+  const countLook = (): number => {
+    looks += 1;
+    return looks;
+  };
+  planProvider({ intents, agenda, random, workers, note, countLook });
   agenda.drain();
   const judge = (): void => {
     for (const intent of intents) {
@@ -112,6 +117,8 @@ interface Stage {
   readonly random: Random;
   readonly workers: Workers;
   readonly note: (line: string) => void;
+  /** How many looks there have been, this one included. */
+  readonly countLook: () => number;
 }
 
 /** Plans what happens at the provider, what it tells, and when we ask. */
@@ -155,14 +162,10 @@ const planPayout = ({ agenda, random }: Stage, tell: (emitted: Emitted) => void)
   }
 };
 
-const ask = (intent: ModelIntent, { agenda, random, workers, note }: Stage): void => {
+const ask = (intent: ModelIntent, { agenda, random, workers, note, countLook }: Stage): void => {
   const source = random.pick(['confirm', 'sweep']);
-  const report = askedReport(
-    intent,
-    source,
-    `obs_${intent.id}_${workers.seen.length}_${agenda.now()}`,
-    agenda.now(),
-  );
+  const look = countLook();
+  const report = askedReport(intent, source, `obs_${intent.id}_${look}`, agenda.now() + look / 500);
   note(`${source}: ${intent.id} is ${intent.status}`);
   agenda.after(random.pick([0, 0, 1, 900]), () => workers.arrive(report));
 };

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { rankOf } from '../../services/payment/domain/fact-kinds';
+import { lookedAt, sightedAt } from '../../services/payment/domain/open-status';
 import { readStripeEvent } from '../../services/payment/providers/read-stripe-event';
 
 const fixture = (name: string) =>
@@ -179,4 +180,12 @@ describe('a payout of Stripe', () => {
     const owed = { ...fixture('payout_paid').data.object, amount: -500 };
     expect(eventOf(owed, 'payout.paid')).toMatchObject({ kind: 'ignored' });
   });
+});
+
+test('looks within a second keep their order, and its events come after them', () => {
+  const at = Date.parse('2026-11-23T06:00:00Z');
+  const looks = [0, 4, 500, 998].map((ms) => lookedAt(at + ms));
+  expect(looks).toEqual([...new Set(looks)].sort());
+  expect([...looks, sightedAt(at, 'event')].sort().at(-1)).toBe(sightedAt(at, 'event'));
+  expect(lookedAt(at + 1_000) > sightedAt(at, 'event')).toBe(true);
 });

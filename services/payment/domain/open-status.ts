@@ -37,6 +37,14 @@ export const sightedAt = (ms: number, how: keyof typeof MILLISECOND_OF): string 
   new Date(ms - (ms % 1000) + MILLISECOND_OF[how]).toISOString();
 
 /**
+ * When a thing was looked at that may go back and forth, ISO 8601: in the first half of its second, so that an event of that second,
+ * which tells the same or what came after, comes after it, and of two looks the later (to two milliseconds; asking takes longer).
+ *
+ * @param ms milliseconds since 1970
+ */
+export const lookedAt = (ms: number): string => new Date(ms - (ms % 1000) / 2).toISOString();
+
+/**
  * The newest sighting: the maximum by time, then by how far along, then one that names an error, then by event id, so that
  * order of arrival is nothing.
  */

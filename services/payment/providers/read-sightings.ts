@@ -1,7 +1,7 @@
 import * as z from 'zod/mini';
 import { AppError } from '#shared/errors/app-error';
 import type { Observation } from '../domain/observation';
-import { sightedAt } from '../domain/open-status';
+import { lookedAt, sightedAt } from '../domain/open-status';
 import {
   mergeObservations,
   observeAbandonment,
@@ -50,9 +50,8 @@ const kinds: Readonly<Record<string, Kind>> = {
     observePaymentIntent(intent, sightedAt(Date.parse(seenAt), how)),
   ),
   'stripe.refund': kind(stripeRefund, (refund) => observeRefund(refund)),
-  // As of the beginning of its second: an event of that second tells of the same, or of what came after.
   'stripe.dispute': kind(stripeDispute, (dispute, { seenAt }) =>
-    observeDispute(dispute, sightedAt(Date.parse(seenAt), 'made')),
+    observeDispute(dispute, lookedAt(Date.parse(seenAt))),
   ),
   'paypal.order': kind(paypalOrder, (order, { seenAt }) => observeOrder(order, seenAt)),
   'paypal.refund': kind(paypalRefund, (refund, { about }) => {
