@@ -61,8 +61,8 @@ comment on function private.notify_each(uuid[], text[], text[], jsonb[], boolean
 
 revoke execute on function private.notify_each(uuid[], text[], text[], jsonb[], boolean[], boolean[]) from public;
 
--- As before. A dispute goes through several statuses, each a fact of its own, and may come to the same one again: what was told of it is remembered. What
--- was told of before this migration are facts that are not written again.
+-- As before, but that of a dispute the newest is the news: it goes through several statuses, each a fact of its own, and may come
+-- to the same one again, so what was told of it is remembered. What was told of before are facts that are not written again.
 create or replace function private.notify_of_facts() returns trigger
   language plpgsql security definer
   set search_path = pg_catalog, pg_temp set plan_cache_mode = force_generic_plan set enable_seqscan = off

@@ -104,8 +104,8 @@ select e.user_id, e.used_at as at, md5(e.key) as id,
     'recorded_at', e.recorded_at) as item
 from private.usage_events e;
 
-drop function private.export_account(uuid), private.export_account_core(uuid), private.export_part_active_days(uuid),
-  private.export_part_avatar(uuid), private.export_part_blocks(uuid), private.export_part_conversations(uuid),
+drop function private.export_account(uuid), private.export_account_core(uuid), private.export_part_avatar(uuid),
+  private.export_part_blocks(uuid), private.export_part_conversations(uuid),
   private.export_part_files(uuid), private.export_part_messages(uuid), private.export_part_notifications(uuid),
   private.export_part_subscriptions(uuid), private.export_part_usage(uuid);
 
