@@ -3,14 +3,9 @@ import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, symlinkSync, wri
 import { tmpdir } from 'node:os';
 import { dirname, join, relative } from 'node:path';
 import { parseArgs } from 'node:util';
-import { accessMutants } from './access-mutants';
+import { allMutants } from './all-mutants';
 import { mutatedText } from './apply-mutant';
-import { doorMutants } from './door-mutants';
-import { fileMutants } from './file-mutants';
 import type { Mutant } from './mutant';
-import { paymentMutants } from './payment-mutants';
-import { roleMutants } from './role-mutants';
-import { usageMutants } from './usage-mutants';
 
 interface Verdict {
   readonly name: string;
@@ -86,14 +81,7 @@ const print = ({ name, killedBy, seconds }: Verdict): void =>
 
 const main = async (): Promise<void> => {
   const { values } = parseArgs({ options: { only: { type: 'string', default: '' } } });
-  const mutants = [
-    ...paymentMutants,
-    ...accessMutants,
-    ...doorMutants,
-    ...roleMutants,
-    ...usageMutants,
-    ...fileMutants,
-  ].filter(({ name }) => name.includes(values.only));
+  const mutants = allMutants.filter(({ name }) => name.includes(values.only));
   const copy = copyTree();
   try {
     for (const mutant of mutants) mutatedText(copy, mutant);
