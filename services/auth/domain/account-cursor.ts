@@ -1,4 +1,4 @@
-import { AppError } from '#shared/errors/app-error';
+import { cursorInvalid } from '#shared/errors/cursor-invalid';
 import { isUuid } from '#shared/kernel/ids';
 
 /** Where a page of accounts ended. */
@@ -18,9 +18,7 @@ const CURSOR = /^(\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}\.\d{6}Z) (.{36})$/;
 export const decodeAccountCursor = (text: string): AccountCursor => {
   const [, createdAt = '', id = ''] = CURSOR.exec(Buffer.from(text, 'base64url').toString()) ?? [];
   if (!isUuid(id) || Number.isNaN(Date.parse(createdAt))) {
-    throw new AppError('request_invalid', {
-      errors: [{ pointer: '/query/cursor', message: 'is not a cursor of ours' }],
-    });
+    throw cursorInvalid();
   }
   return { createdAt, id };
 };

@@ -1,4 +1,4 @@
-import { AppError } from '#shared/errors/app-error';
+import { cursorInvalid } from '#shared/errors/cursor-invalid';
 
 /** The last row that an export has given. */
 export interface ExportCursor {
@@ -21,9 +21,7 @@ const CURSOR =
 export const decodeExportCursor = (text: string): ExportCursor => {
   const [, list, at = '', id = ''] = CURSOR.exec(Buffer.from(text, 'base64url').toString()) ?? [];
   if (list === undefined || (at !== 'infinity' && Number.isNaN(Date.parse(at)))) {
-    throw new AppError('request_invalid', {
-      errors: [{ pointer: '/query/cursor', message: 'is not a cursor of ours' }],
-    });
+    throw cursorInvalid();
   }
   return { list, at, id };
 };

@@ -1,4 +1,4 @@
-import { AppError } from '#shared/errors/app-error';
+import { cursorInvalid } from '#shared/errors/cursor-invalid';
 import { isUuid } from '#shared/kernel/ids';
 
 /** Where a page ended: the creation time with microseconds, and the id that breaks ties. */
@@ -19,9 +19,7 @@ export const decodeCursor = (text: string): Cursor => {
   const match = CURSOR.exec(Buffer.from(text, 'base64url').toString());
   const [, createdAt = '', id = ''] = match ?? [];
   if (match === null || !isUuid(id) || Number.isNaN(Date.parse(createdAt))) {
-    throw new AppError('request_invalid', {
-      errors: [{ pointer: '/query/cursor', message: 'is not a cursor of ours' }],
-    });
+    throw cursorInvalid();
   }
   return { createdAt, id };
 };

@@ -1,4 +1,4 @@
-import { AppError } from '#shared/errors/app-error';
+import { cursorInvalid } from '#shared/errors/cursor-invalid';
 import { isUuid } from '#shared/kernel/ids';
 
 /** Where a page ended: the creation time with microseconds, and the id that breaks ties. */
@@ -20,9 +20,7 @@ export const decodeCursor = (text: string): Cursor => {
   const [, year, month, day, hour, minute, second, micros, id = ''] = match ?? [];
   const createdAt = `${year}-${month}-${day}T${hour}:${minute}:${second}.${micros}Z`;
   if (match === null || !isUuid(id) || Number.isNaN(Date.parse(createdAt))) {
-    throw new AppError('request_invalid', {
-      errors: [{ pointer: '/query/cursor', message: 'is not a cursor of ours' }],
-    });
+    throw cursorInvalid();
   }
   return { createdAt, id };
 };

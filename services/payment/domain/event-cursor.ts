@@ -1,4 +1,4 @@
-import { AppError } from '#shared/errors/app-error';
+import { cursorInvalid } from '#shared/errors/cursor-invalid';
 import type { Provider } from './provider-scale';
 
 /** Where a page of events ended. */
@@ -20,7 +20,7 @@ export const decodeEventCursor = (text: string, pointer = '/query/cursor'): Even
   const [, receivedAt = '', provider, eventId = ''] =
     CURSOR.exec(Buffer.from(text, 'base64url').toString()) ?? [];
   if ((provider !== 'stripe' && provider !== 'paypal') || Number.isNaN(Date.parse(receivedAt))) {
-    throw new AppError('request_invalid', { errors: [{ pointer, message: 'is not a cursor of ours' }] });
+    throw cursorInvalid(pointer);
   }
   return { receivedAt, provider, eventId };
 };
