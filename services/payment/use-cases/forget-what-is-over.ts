@@ -9,9 +9,10 @@ import {
   forgetUsageEvents,
   forgetUsagePeriods,
 } from '../sql/forget-rows';
+import { repeatUntilNone } from './repeat-until-none';
 import type { SweepCount, SweepRun } from './sweep-run';
 
-/** Statements for each kind of rows in one run, each of which takes a bounded number. What is left is for the next run. */
+/** Statements for each kind of rows in one run, each of which takes a bounded number. */
 const MAX_ROUNDS = 20;
 
 const kinds = {
@@ -33,16 +34,10 @@ const kinds = {
 export const forgetWhatIsOver = async (deps: SweepRun): Promise<SweepCount> => {
   const count = { looked: 0, failed: 0 };
   for (const [id, forget] of Object.entries(kinds)) {
-    try {
-      for (let round = 0; round < MAX_ROUNDS; round += 1) {
-        const forgotten = await forget(deps);
-        count.looked += forgotten;
-        if (forgotten === 0) break;
-      }
-    } catch (error) {
-      count.failed += 1;
-      deps.onFailure({ task: 'forget', id }, error);
-    }
+    const rounds = { most: MAX_ROUNDS, of: { task: 'forget', id } };
+    const { looked, failed } = await repeatUntilNone(deps, rounds, () => forget(deps));
+    count.looked += looked;
+    count.failed += failed;
   }
   return count;
 };
