@@ -84,9 +84,8 @@ export const accessMutants: readonly Mutant[] = [
   {
     name: 'signing out leaves the session',
     file: 'services/auth/use-cases/sign-out.ts',
-    search:
-      '    await endSessionByToken(database, { tokenHash: hashSessionToken(credential), now: new Date(now()) });\n',
-    replacement: '',
+    search: '  if (isSessionToken(credential)) return endOpaqueSession(deps, credential);\n',
+    replacement: '  if (isSessionToken(credential)) return;\n',
     tests: ['test/flow/auth.test.ts'],
   },
 ];

@@ -1,6 +1,6 @@
 import { SESSION_COOKIE } from '#shared/identity/session-cookie';
 import { isSessionToken } from '#shared/identity/session-token';
-import { endReplacedSession } from '../use-cases/end-replaced-session';
+import { endOpaqueSession } from '../use-cases/end-opaque-session';
 
 interface Asked {
   readonly cookies: ReadonlyMap<string, string>;
@@ -16,13 +16,13 @@ interface Entered {
  */
 export const replaceSession =
   <Request extends Asked, Response extends Entered>(
-    deps: Parameters<typeof endReplacedSession>[0],
+    deps: Parameters<typeof endOpaqueSession>[0],
     handle: (request: Request) => Promise<Response>,
   ) =>
   async (request: Request): Promise<Response> => {
     const response = await handle(request);
     const old = request.cookies.get(SESSION_COOKIE) ?? '';
     const replaced = response.cookies?.some((cookie) => cookie.startsWith(`${SESSION_COOKIE}=`)) ?? false;
-    if (replaced && isSessionToken(old)) await endReplacedSession(deps, old);
+    if (replaced && isSessionToken(old)) await endOpaqueSession(deps, old);
     return response;
   };

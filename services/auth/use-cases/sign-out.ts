@@ -1,10 +1,10 @@
 import type { Queryable } from '#shared/database/queryable';
 import { AppError } from '#shared/errors/app-error';
-import { hashSessionToken, isSessionToken } from '#shared/identity/session-token';
+import { isSessionToken } from '#shared/identity/session-token';
 import type { VerifyAccessToken } from '#shared/identity/verify-access-token';
 import type { Now } from '#shared/kernel/ids';
-import { endSessionByToken } from '../sql/end-session-by-token';
 import { endSupabaseSession } from '../sql/end-supabase-session';
+import { endOpaqueSession } from './end-opaque-session';
 
 export interface SignOutDeps {
   readonly database: Queryable;
@@ -17,14 +17,9 @@ export interface SignOutDeps {
  * nobody knows is as good as ended; an access token that cannot be believed is refused, since its owner would take a
  * live session for an ended one.
  */
-export const signOut = async (
-  { database, verifyAccessToken, now }: SignOutDeps,
-  credential: string,
-): Promise<void> => {
-  if (isSessionToken(credential)) {
-    await endSessionByToken(database, { tokenHash: hashSessionToken(credential), now: new Date(now()) });
-    return;
-  }
+export const signOut = async (deps: SignOutDeps, credential: string): Promise<void> => {
+  if (isSessionToken(credential)) return endOpaqueSession(deps, credential);
+  const { database, verifyAccessToken, now } = deps;
   const claims = await verifyAccessToken(credential);
   if (claims === null) throw new AppError('unauthenticated');
   if (claims.sessionId === null) return;
